@@ -1,0 +1,1 @@
+"""Embedding models behind one contract, the shipped model, and its training."""

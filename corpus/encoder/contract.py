@@ -1,0 +1,54 @@
+"""What every embedding model promises, whatever makes its vectors."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """The record of a model: everything that changes its vectors.
+
+    ``segmented``: texts must come as words joined by "_" (:func:`corpus.language.segment.segment`), as the PhoBERT
+    family and the shipped model need; otherwise as written. ``max_tokens``: how much the model reads, None for no limit.
+    ``normalisation``: version of the text normalisation that it was trained with.
+    """
+
+    name: str
+    revision: str
+    dimensions: int
+    max_tokens: int | None
+    segmented: bool
+    query_prefix: str = ""
+    passage_prefix: str = ""
+    normalisation: int = 1
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that change with any field."""
+        record = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(record.encode()).hexdigest()[:16]
+
+
+class Encoder(Protocol):
+    """Gives unit-length vectors; texts are segmented beforehand where ``spec.segmented`` says so, prefixes are added here."""
+
+    @property
+    def spec(self) -> EncoderSpec: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, shape (len(texts), dimensions); a text without any known word gives zeros."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimensions)."""
+        ...

@@ -1,0 +1,1 @@
+"""Vietnamese text: one spelling, words, places, dates, document numbers."""

@@ -1,0 +1,32 @@
+"""From text to the terms that are indexed and searched: one analyser for both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpus.language.normalise import NORMALISATION_VERSION, fold
+from corpus.language.segment import segment
+
+ANALYSIS_VERSION = f"1.{NORMALISATION_VERSION}"
+"""Stored with every archive: raise it when the terms of a text change, and derived indexes are rebuilt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The same text three ways, terms parted by blanks: words ("cải_cách"), syllables ("cải cách"), folded ("cai cach")."""
+
+    words: str
+    syllables: str
+    folded: str
+
+
+def terms_of(segmented: str) -> Terms:
+    """The terms of a text that :func:`corpus.language.segment.segment` has segmented; punctuation is left out."""
+    words = [word for word in segmented.lower().split() if any(character.isalnum() for character in word)]
+    syllables = " ".join(words).replace("_", " ")
+    return Terms(" ".join(words), syllables, fold(syllables))
+
+
+def analyse(text: str) -> Terms:
+    """The terms of a raw text."""
+    return terms_of(segment(text))

@@ -1,0 +1,131 @@
+"""The types that every other module takes and returns.
+
+Offsets count characters (code points) of :attr:`SourceText.text`, end exclusive, so ``text[start:end]`` is what is shown.
+A file becomes a :class:`SourceText` (reading), that a :class:`Header`, :class:`Provision` s and :class:`Passage` s
+(structure), and all of them one :class:`ParsedDocument`, which is what an archive stores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class LineKind(StrEnum):
+    """What the file's own format says about a line."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    ROW = "row"  # a table row, its cells joined by " | "
+
+
+class Quality(StrEnum):
+    """How a document's text came to us."""
+
+    NATIVE = "native"  # the characters are the file's own
+    CONVERTED = "converted"  # decoded from an encoding that is not Unicode
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a source text, without its line break.
+
+    ``page`` counts from 1 and is None in formats without pages; ``level`` is 1-6 for a heading, else 0.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    kind: LineKind = LineKind.TEXT
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """What a reader gives: a file's characters and its lines in reading order, disjoint.
+
+    ``wrapped`` says that a line break may fall inside a paragraph (plain text, PDF); where it is False a line is a
+    paragraph (Word, web pages). ``pages`` is None in formats without pages. ``title`` and ``note`` are the file's own
+    metadata (title, subject), empty where it has none; ``warnings`` says what was not read, and why.
+    """
+
+    text: str
+    lines: tuple[Line, ...]
+    media_type: str
+    reader: str
+    wrapped: bool
+    pages: int | None = None
+    quality: Quality = Quality.NATIVE
+    title: str = ""
+    note: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Who issued a document, what it is called and when (Decree 30/2020/NĐ-CP, article 8 and annex I).
+
+    ``number``: number and symbol (số, ký hiệu), None where the scan or draft leaves it blank. ``issuer``: the body in
+    whose name it is issued. ``province``: canonical name in the register of places, as issued. ``year_from`` and
+    ``year_to``: the years that it plans for. ``legal_bases``: numbers of the documents it rests on (căn cứ).
+    """
+
+    number: str | None = None
+    symbol: str | None = None
+    type: str | None = None
+    title: str | None = None
+    issuer: str | None = None
+    province: str | None = None
+    place: str | None = None
+    issued_on: date | None = None
+    year_from: int | None = None
+    year_to: int | None = None
+    signer: str | None = None
+    signer_title: str | None = None
+    recipients: tuple[str, ...] = ()
+    legal_bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A node of the outline: its path as printed ("II.1.a", "Điều 2"), its heading and the span of its whole branch.
+
+    ``ordinal`` counts provisions of the document from 0 in reading order; ``parent`` is an ordinal, None at the top.
+    """
+
+    ordinal: int
+    parent: int | None
+    path: str
+    heading: str
+    level: int
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is retrieved: a provision or a run of it, about 120 words, never crossing a heading.
+
+    ``headings``: the headings above it, outermost first; with the document's title they are its context, which is
+    embedded and indexed but not shown. ``provision`` is an ordinal, None before the first heading.
+    """
+
+    ordinal: int
+    provision: int | None
+    section: str
+    headings: tuple[str, ...]
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A file understood: its text, header, outline and passages."""
+
+    source: SourceText
+    header: Header
+    provisions: tuple[Provision, ...]
+    passages: tuple[Passage, ...]

@@ -1,0 +1,1 @@
+"""From a file to the archive: reading, structure, and the pipeline that joins them."""
