@@ -36,7 +36,10 @@ def _word_tokenize() -> Callable[..., str]:
     package.__path__ = list(found.submodule_search_locations or ())
     sys.modules["underthesea"] = package
     try:
+        import underthesea.pipeline.text_normalize  # noqa: F401  (first, or the next import runs in a circle)
         from underthesea.pipeline.word_tokenize import word_tokenize
+
+        word_tokenize("a")  # loads the tagger, while the bare package stands in
     finally:
         for name in [name for name in sys.modules if name.split(".")[0] == "underthesea"]:
             del sys.modules[name]
