@@ -1,0 +1,213 @@
+"""Search: a question to passages, words and meaning together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from api.answers.documents import DocumentCard, cards, find_by_number
+from api.answers.filters import Filters
+from api.answers.highlight import highlights
+from api.answers.question import Question, read_question
+from corpus.encoder.contract import Encoder
+from corpus.store import Archive, schema
+
+Mode = Literal["hybrid", "lexical", "dense"]
+
+_POOL = 300
+"""Passages that each arm offers for fusion."""
+
+DENSE_WEIGHT = 0.35
+"""Share of the dense arm in the fused score, between 0 and 1; fitted on development queries (benchmarks/RESULTS.md)."""
+
+_WEIGHTS = {
+    "text_words": 1.0,
+    "text_syllables": 0.5,
+    "headings_words": 0.3,
+    "headings_syllables": 0.2,
+    "title_words": 0.3,
+    "title_syllables": 0.2,
+}
+_UNMARKED_WEIGHTS = {"text_folded": 1.0, "headings_folded": 0.4, "title_folded": 0.4}
+
+_NUMBER_BONUS = 1.0  # a document that is asked for by number stands before every other
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found; field names are those of the public JSON.
+
+    ``document``: its id; ``start`` and ``end``: span in the document's text; ``score``: 0 to 1 (2 with a number that was
+    asked for); ``highlights``: spans in ``text``.
+    """
+
+    document: str
+    number: str | None
+    title: str | None
+    section: str
+    headings: tuple[str, ...]
+    page: int | None
+    start: int
+    end: int
+    text: str
+    score: float
+    highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The hits of one document, best first."""
+
+    document: DocumentCard
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits in order of their score, and the same grouped by document in order of each one's best hit."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    groups: tuple[Group, ...]
+    more: bool
+
+
+def search(
+    archive: Archive,
+    encoder: Encoder,
+    typed: str,
+    filters: Filters | None = None,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    mode: Mode = "hybrid",
+) -> SearchResult:
+    """The passages that answer a typed question; QueryError when there is nothing to ask.
+
+    ``more`` says that there are hits after these.
+    """
+    question = read_question(typed)
+    archive.refresh()
+    with archive.reading() as connection:
+        ranked = rank(archive, connection, encoder, question, filters or Filters(), mode, offset + limit + 1)
+        page = ranked[offset : offset + limit]
+        hits, documents = _hits(connection, question, page)
+    groups: dict[str, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.document, []).append(hit)
+    return SearchResult(
+        question,
+        tuple(hits),
+        tuple(Group(documents[document], tuple(found)) for document, found in groups.items()),
+        more=len(ranked) > offset + limit,
+    )
+
+
+def rank(
+    archive: Archive,
+    connection: Connection,
+    encoder: Encoder,
+    question: Question,
+    filters: Filters,
+    mode: Mode,
+    count: int,
+) -> list[tuple[int, float]]:
+    """Ids and scores of at most ``count`` passages, best first."""
+    archive.require(encoder.spec)
+    within = _documents(connection, filters)
+    if within == []:
+        return []
+    pool = max(_POOL, count)
+    lexical: Mapping[int, float] = {}
+    dense: Mapping[int, float] = {}
+    if mode != "dense":
+        terms = {form: getattr(question.terms, form).split() for form in ("words", "syllables", "folded")}
+        weights = _UNMARKED_WEIGHTS if question.unmarked else _WEIGHTS
+        lexical = dict(archive.lexical.search(terms, weights, pool, within))
+    if mode != "lexical":
+        text = question.segmented if encoder.spec.segmented else question.typed
+        vector = encoder.encode_queries([text])[0]
+        if vector.any():
+            passages = None if within is None else _passages(connection, filters.where())
+            dense = dict(archive.vectors.search(vector, pool, passages))
+    fused = fuse(lexical, dense, _dense_weight(question, mode))
+    for document in {d for number in question.numbers for d in find_by_number(connection, number)}:
+        if within is None or document in within:
+            for passage in _passages(connection, schema.documents.c.id == document).tolist():
+                fused[passage] = fused.get(passage, 0.0) + _NUMBER_BONUS
+    ranked = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:count]
+    return ranked
+
+
+def _dense_weight(question: Question, mode: Mode) -> float:
+    if mode == "hybrid":
+        # Vectors know marked words only: a question without marks would pull towards noise.
+        return DENSE_WEIGHT / 2 if question.unmarked else DENSE_WEIGHT
+    return 1.0 if mode == "dense" else 0.0
+
+
+def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], dense_weight: float) -> dict[int, float]:
+    """Weighted sum of both arms' scores, each stretched to 0..1; a passage that an arm does not offer has 0 there.
+
+    Weighted fusion, since reciprocal ranks hurt when one arm is much weaker (Bruch et al. 2023, and our measurement).
+    """
+    fused: dict[int, float] = {}
+    for scores, weight in ((lexical, 1.0 - dense_weight), (dense, dense_weight)):
+        if not scores or weight == 0.0:
+            continue
+        top, bottom = max(scores.values()), min(scores.values())
+        for passage, score in scores.items():
+            scaled = (score - bottom) / (top - bottom) if top > bottom else 1.0
+            fused[passage] = fused.get(passage, 0.0) + weight * scaled
+    return fused
+
+
+def _documents(connection: Connection, filters: Filters) -> list[str] | None:
+    if filters.empty:
+        return None
+    return list(connection.scalars(select(schema.documents.c.id).where(filters.where())))
+
+
+def _passages(connection: Connection, condition: ColumnElement[bool]) -> NDArray[np.int64]:
+    passages = schema.passages
+    query = select(passages.c.id).join(schema.documents).where(condition).order_by(passages.c.id)
+    return np.fromiter(connection.scalars(query), dtype=np.int64)
+
+
+def _hits(
+    connection: Connection, question: Question, ranked: Sequence[tuple[int, float]]
+) -> tuple[list[Hit], dict[str, DocumentCard]]:
+    documents, passages = schema.documents, schema.passages
+    columns = [passages.c[name] for name in ("id", "document_id", "section", "headings", "page", "start", "end")]
+    text = func.substr(documents.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label("text")
+    query = select(*columns, text).join(documents).where(passages.c.id.in_([passage for passage, _ in ranked]))
+    rows = {row.id: row for row in connection.execute(query)}
+    found = cards(connection, sorted({row.document_id for row in rows.values()}))
+    hits = []
+    for passage, score in ranked:
+        if passage not in rows:
+            continue  # its document was replaced since the indexes were written
+        row = rows[passage]
+        card = found[row.document_id]
+        spans = highlights(row.text, question.terms.syllables.split(), unmarked=question.unmarked)
+        hits.append(
+            Hit(
+                document=row.document_id,
+                number=card.number,
+                title=card.title,
+                section=row.section,
+                headings=tuple(row.headings),
+                page=row.page,
+                start=row.start,
+                end=row.end,
+                text=row.text,
+                score=round(score, 4),
+                highlights=tuple(spans),
+            )
+        )
+    return hits, found

@@ -1,0 +1,191 @@
+"""The commands, one function each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from api.cli.context import (
+    DEFAULT_ARCHIVE,
+    ArchiveOption,
+    FormatOption,
+    JsonOption,
+    OffsetOption,
+    ProvinceOption,
+    TodayOption,
+    TypeOption,
+    YearOption,
+    encoder_of,
+    filters_of,
+    open_archive,
+    say,
+)
+
+app = typer.Typer(
+    name="tienle",
+    help="Tiền lệ: tìm tiền lệ và nhiệm vụ trong kho kế hoạch của các tỉnh · "
+    "Precedents and assignments in archives of provincial plans. TIENLE_LANG=en: English.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def index(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Tệp hay thư mục · Files or folders.")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, help="Số tiến trình; mặc định: số lõi · Processes; default: cores."),
+    ] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="Mô hình cho kho mới: tên hay thư mục · Model of a new archive.")
+    ] = "shipped",
+    as_json: JsonOption = False,
+) -> None:
+    """Đọc tệp và đưa vào kho; chạy lại thì làm tiếp · Read files into the archive; run again to go on."""
+    from api.cli.indexing import run
+
+    raise typer.Exit(run(paths, archive, workers, model, as_json=as_json))
+
+
+@app.command()
+def search(
+    query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Câu hỏi · The question.")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    year: YearOption = None,
+    province: ProvinceOption = None,
+    as_of_today: TodayOption = False,
+    types: TypeOption = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Số đoạn · Passages.")] = 10,
+    offset: OffsetOption = 0,
+    mode: Annotated[
+        Literal["hybrid", "lexical", "dense"], typer.Option("--mode", help="Cách tìm · Which arms search.")
+    ] = "hybrid",
+    as_json: JsonOption = False,
+    form: FormatOption = "table",
+) -> None:
+    """Tìm đoạn văn bản trả lời câu hỏi · Find the passages that answer a question."""
+    from api.answers.question import read_question
+    from api.answers.search import search as find
+    from api.cli import output
+
+    typed = " ".join(query)
+    read_question(typed)  # a question that is none needs no archive to say so
+    opened = open_archive(archive)
+    filters = filters_of(opened, year, province, types, as_of_today=as_of_today)
+    result = find(opened, encoder_of(opened), typed, filters, limit=limit, offset=offset, mode=mode)
+    if as_json or form == "json":
+        output.print_json(result.hits)
+    else:
+        output.print_search(result, opened.settings.notice)
+
+
+@app.command()
+def documents(
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    year: YearOption = None,
+    province: ProvinceOption = None,
+    as_of_today: TodayOption = False,
+    types: TypeOption = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Số văn bản · Documents.")] = None,
+    offset: OffsetOption = 0,
+    as_json: JsonOption = False,
+    form: FormatOption = "table",
+) -> None:
+    """Liệt kê văn bản trong kho, mới nhất trước · List the archive's documents, newest first."""
+    from api.answers.documents import list_documents
+    from api.cli import output
+
+    opened = open_archive(archive)
+    filters = filters_of(opened, year, province, types, as_of_today=as_of_today)
+    found, total = list_documents(opened, filters, limit=limit, offset=offset)
+    if as_json or form == "json":
+        output.print_json(found)
+    else:
+        output.print_documents(found, total, opened.settings.notice)
+
+
+@app.command()
+def show(
+    reference: Annotated[str, typer.Argument(metavar="ID", help="Mã, số hiệu hay tên tệp · Id, number or file name.")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    as_json: JsonOption = False,
+    form: FormatOption = "table",
+) -> None:
+    """In một văn bản cùng dàn ý · Print one document with its outline."""
+    from api.answers.documents import show_document
+    from api.cli import output
+
+    opened = open_archive(archive)
+    found = show_document(opened, reference)
+    if as_json or form == "json":
+        output.print_json_object(output.full_document(found))
+    else:
+        output.print_document(found, opened.settings.notice)
+
+
+@app.command()
+def verify(
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    repair: Annotated[bool, typer.Option("--repair", help="Dựng lại các chỉ mục · Build the indexes anew.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Kiểm tra bản ghi, tệp gốc và hai chỉ mục khớp nhau · Check records, sources and both indexes."""
+    from api.cli import output
+    from corpus.store.verify import repair as mend
+    from corpus.store.verify import verify as check
+
+    opened = open_archive(archive)
+    findings = mend(opened) if repair else check(opened)
+    output.print_findings(findings, as_json=as_json)
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def evaluate(
+    queries: Annotated[Path, typer.Option("--queries", help="Câu hỏi có trích dẫn (JSONL) · Questions with quotes.")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    by: Annotated[str | None, typer.Option("--by", help="Chia theo một trường của câu hỏi · Split by a field.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Đo chất lượng tìm kiếm: từ, nghĩa, cả hai · Measure search: lexical, dense, hybrid."""
+    from api.answers.evaluation import evaluate_archive, read_queries
+    from api.cli import output
+
+    opened = open_archive(archive)
+    scores = evaluate_archive(opened, encoder_of(opened), read_queries(queries), by=by)
+    output.print_scores(scores, as_json=as_json)
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Thư mục văn bản huấn luyện · Training texts.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="Thư mục mô hình mới · Where the model goes.")],
+    seed: Annotated[int, typer.Option("--seed", help="Hạt ngẫu nhiên · Random seed.")] = 1,
+) -> None:
+    """Huấn luyện mô hình vector đi kèm · Train the shipped embedding model."""
+    from corpus.encoder.training import train as run
+
+    run(data, output, seed=seed)
+
+
+@app.command()
+def serve(
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    host: Annotated[str, typer.Option("--host", help="Địa chỉ · Address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng · Port.")] = 8000,
+) -> None:
+    """Mở trang web và API · Serve the pages and the API."""
+    import uvicorn
+
+    from api.http import create_app
+
+    open_archive(archive).close()  # a missing archive is told before anything listens
+    typer.echo(
+        say(f"Mở http://{host}:{port} — dừng bằng Ctrl-C", f"Open http://{host}:{port} — stop with Ctrl-C"), err=True
+    )
+    uvicorn.run(create_app(archive), host=host, port=port, log_level="warning")

@@ -1,0 +1,86 @@
+"""What every command shares: the options of filters, the language, opening the archive."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from corpus.errors import Language
+
+if TYPE_CHECKING:
+    from api.answers.filters import Filters
+    from corpus.encoder.contract import Encoder
+    from corpus.store import Archive
+
+ArchiveOption = Annotated[
+    Path, typer.Option("--archive", envvar="TIENLE_ARCHIVE", help="Thư mục kho · The archive's folder.")
+]
+YearOption = Annotated[
+    str | None,
+    typer.Option("--year", help="Năm ban hành hoặc năm kế hoạch: 2018, 2017..2020 · Year issued or planned for."),
+]
+ProvinceOption = Annotated[
+    list[str] | None,
+    typer.Option("--province", help="Tỉnh, thành phố ban hành; gọi được nhiều lần · Province as issued."),
+]
+TodayOption = Annotated[
+    bool,
+    typer.Option(
+        "--as-of-today",
+        help="Hiểu --province theo địa giới hôm nay (gồm các tỉnh đã sáp nhập) · With merged provinces.",
+    ),
+]
+TypeOption = Annotated[
+    list[str] | None, typer.Option("--type", help="Loại văn bản: Kế hoạch, Quyết định… · Document type.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="In một tài liệu JSON · Print one JSON document.")]
+FormatOption = Annotated[Literal["table", "json"], typer.Option("--format", help="Dạng in ra · Output form.")]
+OffsetOption = Annotated[int, typer.Option("--offset", min=0, help="Bỏ qua số kết quả đầu · Skip the first results.")]
+
+DEFAULT_ARCHIVE = Path("archive")
+
+
+def language() -> Language:
+    """The reader's language: ``TIENLE_LANG``, Vietnamese unless it says English."""
+    return "en" if os.environ.get("TIENLE_LANG", "vi").lower().startswith("en") else "vi"
+
+
+def say(vi: str, en: str) -> str:
+    """The one of two messages that is in the reader's language."""
+    return vi if language() == "vi" else en
+
+
+def open_archive(directory: Path) -> Archive:
+    """The archive in a folder; ArchiveError when it cannot be opened."""
+    from corpus.store import Archive
+
+    return Archive.open(directory)
+
+
+def encoder_of(archive: Archive) -> Encoder:
+    """The model that the archive's vectors come from; ArchiveError when the one at hand is another."""
+    from corpus.encoder.registry import load_encoder
+
+    encoder = load_encoder(archive.spec.name)
+    archive.require(encoder.spec)
+    return encoder
+
+
+def filters_of(
+    archive: Archive, year: str | None, province: list[str] | None, types: list[str] | None, *, as_of_today: bool
+) -> Filters:
+    """The filters that the options name."""
+    from api.answers.documents import known_types
+    from api.answers.filters import read_filters
+
+    return read_filters(
+        archive.places,
+        known_types(archive),
+        year=year,
+        provinces=province or (),
+        types=types or (),
+        as_of_today=as_of_today,
+    )

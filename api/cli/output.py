@@ -1,0 +1,213 @@
+"""Answers on a terminal, as tables for people or as one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.answers.documents import DocumentCard, FullDocument
+from api.answers.search import Hit, SearchResult
+from api.cli.context import language, say
+from api.plain import dump, plain
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    from api.answers.evaluation import Scores
+    from corpus.store.verify import Finding
+
+_PER_DOCUMENT = 3
+_SHOWN = 420
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def print_json(records: Iterable[DataclassInstance]) -> None:
+    """One JSON array on standard output."""
+    print(dump(records))  # noqa: T201  (the command's answer)
+
+
+def print_json_object(value: dict[str, Any]) -> None:
+    """One JSON object on standard output."""
+    print(dump(value))  # noqa: T201  (the command's answer)
+
+
+def _notice(console: Console, notice: str) -> None:
+    if notice:
+        console.print(Text(notice, style="yellow"))
+        console.print()
+
+
+def _date(card: DocumentCard) -> str:
+    day = card.issued_on
+    return f"{day.day}/{day.month}/{day.year}" if day else ""
+
+
+def _heading(card: DocumentCard) -> Text:
+    text = Text(card.title or card.source.rsplit("/", 1)[-1], style="bold")
+    facts = " · ".join(filter(None, (card.type, card.number, card.issuer, _date(card), card.id)))
+    return text.append(f"\n{facts}", style="not bold dim")
+
+
+def print_search(result: SearchResult, notice: str) -> None:
+    """Hits grouped by document, the question's words marked."""
+    console = _console()
+    _notice(console, notice)
+    if not result.hits:
+        console.print(
+            say(
+                "Không tìm thấy đoạn nào. Thử ít từ hơn, từ khác, hoặc bỏ bớt điều kiện lọc.",
+                "Nothing was found. Try fewer words, other words, or fewer filters.",
+            )
+        )
+    for rank, group in enumerate(result.groups, 1):
+        console.print(Text(f"{rank}. ").append_text(_heading(group.document)))
+        for hit in group.hits[:_PER_DOCUMENT]:
+            place = " · ".join(
+                filter(None, (hit.section, say(f"trang {hit.page}", f"page {hit.page}") if hit.page else ""))
+            )
+            console.print(Text(f"   [{place or '–'}] ", style="cyan").append_text(_shown(hit)))
+        if left := len(group.hits) - _PER_DOCUMENT:
+            if left > 0:
+                console.print(Text(say(f"   … và {left} đoạn nữa", f"   … and {left} more"), style="dim"))
+        console.print()
+
+
+def _shown(hit: Hit) -> Text:
+    text = Text(hit.text, style="default")
+    for start, end in hit.highlights:
+        text.stylize("bold green", start, end)
+    lines = text.split(allow_blank=False)
+    joined = Text(" ").join(line for line in lines if line.plain.strip())
+    first = hit.highlights[0][0] if hit.highlights else 0
+    if len(joined) > _SHOWN:
+        start = max(0, min(first - _SHOWN // 3, len(joined) - _SHOWN))
+        cut = joined[start : start + _SHOWN]
+        joined = Text("… " if start else "").append_text(cut).append(" …")
+    return joined
+
+
+def print_documents(found: Sequence[DocumentCard], total: int, notice: str) -> None:
+    """A table of documents."""
+    console = _console()
+    _notice(console, notice)
+    table = Table(box=None, header_style="bold")
+    for name in (
+        say("Mã", "Id"),
+        say("Ngày", "Date"),
+        say("Số hiệu", "Number"),
+        say("Cơ quan", "Issuer"),
+        say("Tên", "Title"),
+    ):
+        table.add_column(name, overflow="fold")
+    for card in found:
+        table.add_row(
+            card.id, _date(card), card.number or "–", card.issuer or "–", card.title or card.source.rsplit("/", 1)[-1]
+        )
+    console.print(table)
+    console.print(say(f"{len(found)} trong {total} văn bản", f"{len(found)} of {total} documents"), style="dim")
+
+
+def full_document(found: FullDocument) -> dict[str, Any]:
+    """A document as JSON: its card, outline, and passages with their text."""
+    return {
+        **plain(found.card),
+        "media_type": found.media_type,
+        "outline": [plain(provision) for provision in found.provisions],
+        "passages": [{**plain(passage), "text": found.text[passage.start : passage.end]} for passage in found.passages],
+    }
+
+
+_LABELS = (
+    ("number", "Số hiệu", "Number"),
+    ("type", "Loại", "Type"),
+    ("issuer", "Cơ quan ban hành", "Issuer"),
+    ("province", "Tỉnh, thành phố", "Province"),
+    ("place", "Nơi ban hành", "Place"),
+    ("issued_on", "Ngày ban hành", "Issued on"),
+    ("signer", "Người ký", "Signer"),
+    ("signer_title", "Chức vụ", "Capacity"),
+    ("source", "Tệp", "File"),
+    ("pages", "Số trang", "Pages"),
+    ("quality", "Chất lượng chữ", "Text quality"),
+)
+
+
+def print_document(found: FullDocument, notice: str) -> None:
+    """A document's card and outline."""
+    console = _console()
+    _notice(console, notice)
+    card = found.card
+    console.print(_heading(card))
+    for name, vi, en in _LABELS:
+        value = _date(card) if name == "issued_on" else getattr(card, name)
+        if value is not None and value != "":
+            console.print(Text(f"  {say(vi, en)}: ", style="dim").append(str(value), style="default not dim"))
+    if card.year_from:
+        span = str(card.year_from) if card.year_from == card.year_to else f"{card.year_from}–{card.year_to}"
+        console.print(Text(f"  {say('Năm kế hoạch', 'Planned for')}: ", style="dim").append(span, style="not dim"))
+    for names, vi, en in ((card.legal_bases, "Căn cứ", "Legal bases"), (card.recipients, "Nơi nhận", "Recipients")):
+        if names:
+            console.print(Text(f"  {say(vi, en)}: ", style="dim").append("; ".join(names), style="not dim"))
+    for warning in card.warnings:
+        console.print(Text(f"  ! {warning}", style="yellow"))
+    console.print()
+    for provision in found.provisions:
+        console.print(
+            Text("  " * provision.level).append(provision.path, style="cyan").append(f"  {provision.heading}")
+        )
+    console.print()
+    count = len(found.passages)
+    console.print(
+        say(f"{count} đoạn, {len(found.text):,} ký tự", f"{count} passages, {len(found.text):,} characters"),
+        style="dim",
+    )
+
+
+def print_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
+    """What verification found."""
+    if as_json:
+        rows = [
+            {"code": f.code, "message": f.vi if language() == "vi" else f.en, "derived": f.derived} for f in findings
+        ]
+        print_json_object({"sound": not findings, "findings": rows})
+        return
+    console = _console()
+    if not findings:
+        console.print(
+            say(
+                "Kho toàn vẹn: bản ghi, tệp gốc, chỉ mục từ và chỉ mục vector khớp nhau.",
+                "The archive is sound: records, sources, lexical and vector index agree.",
+            )
+        )
+    for finding in findings:
+        console.print(Text("✗ ", style="red").append(finding.vi if language() == "vi" else finding.en, style="default"))
+    if any(finding.derived for finding in findings):
+        console.print(
+            say("Dựng lại chỉ mục bằng: tienle verify --repair", "Build the indexes anew with: tienle verify --repair")
+        )
+
+
+def print_scores(scores: Scores, *, as_json: bool) -> None:
+    """A table of measures a mode."""
+    if as_json:
+        print(json.dumps(scores.plain(), ensure_ascii=False, indent=2))  # noqa: T201  (the command's answer)
+        return
+    console = _console()
+    for name, modes in scores.splits.items():
+        count = scores.counts[name]
+        table = Table(title=f"{name} ({count})", box=None, header_style="bold", title_justify="left")
+        table.add_column("")
+        measures = list(next(iter(modes.values())))
+        for measure in measures:
+            table.add_column(measure, justify="right")
+        for mode, values in modes.items():
+            table.add_row(mode, *(f"{values[measure]:.3f}" for measure in measures))
+        console.print(table)

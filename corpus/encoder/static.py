@@ -1,0 +1,88 @@
+"""Static word vectors: a text's vector is the mean of its words' vectors, at unit length. Needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus.encoder.contract import EncoderSpec, Vectors
+from corpus.encoder.record import read_record
+from corpus.errors import EncoderError
+
+SHIPPED = Path(__file__).parent / "shipped"
+"""The model that comes with the package."""
+
+_BATCH = 1024  # texts gathered at once: bounds memory, costs no speed
+
+
+class StaticEncoder:
+    """A sentence-transformers ``StaticEmbedding`` read with numpy, tokenizers and safetensors alone.
+
+    The folder holds ``tokenizer.json``, ``model.safetensors`` with int8 rows ``embeddings`` and a scale a row,
+    ``weights`` (the layout of model2vec, which sentence-transformers reads too), and ``encoder.json``, the record.
+    """
+
+    def __init__(self, path: Path = SHIPPED) -> None:
+        """Raises EncoderError where a file is missing, damaged or of another shape than the record says."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        self._spec = read_record(path)
+        weights = path / "model.safetensors"
+        vocabulary = path / "tokenizer.json"
+        for needed in (weights, vocabulary):
+            if not needed.is_file():
+                raise EncoderError(
+                    "model-file-missing",
+                    f"Mô hình {path} thiếu tệp {needed.name}. Hãy chép lại đủ thư mục mô hình.",
+                    f"The model {path} lacks {needed.name}. Copy the whole model folder again.",
+                )
+        try:
+            tensors = load_file(weights)
+            self._rows = tensors["embeddings"]
+            self._scales = tensors["weights"].astype(np.float32)
+        except (SafetensorError, KeyError, OSError) as error:
+            raise _damaged(path, f"{weights.name}: {error}") from error
+        try:
+            self._tokenizer = Tokenizer.from_file(str(vocabulary))
+        except Exception as error:
+            raise _damaged(path, f"{vocabulary.name}: {error}") from error
+        expected = (self._tokenizer.get_vocab_size(), self._spec.dimensions)
+        if self._rows.shape != expected or self._scales.shape != expected[:1]:
+            raise _damaged(path, f"{weights.name}: {self._rows.shape} {self._scales.shape} != {expected}")
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """The record of the model."""
+        return self._spec
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, shape (len(texts), dimensions); a text without any known word gives zeros."""
+        return self._encode(texts, self._spec.query_prefix)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimensions)."""
+        return self._encode(texts, self._spec.passage_prefix)
+
+    def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
+        vectors = np.zeros((len(texts), self._spec.dimensions), np.float32)
+        for start in range(0, len(texts), _BATCH):
+            batch = [prefix + text for text in texts[start : start + _BATCH]]
+            for at, encoding in enumerate(self._tokenizer.encode_batch(batch, add_special_tokens=False), start):
+                if encoding.ids:
+                    vectors[at] = self._scales[encoding.ids] @ self._rows[encoding.ids].astype(np.float32)
+        # The mean's divisor drops out, since every vector is brought to unit length.
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        return vectors
+
+
+def _damaged(path: Path, what: str) -> EncoderError:
+    return EncoderError(
+        "model-damaged",
+        f"Mô hình {path} bị hỏng ({what}). Hãy chép lại thư mục mô hình hoặc cài lại chương trình.",
+        f"The model {path} is damaged ({what}). Copy the model folder again or reinstall the program.",
+    )

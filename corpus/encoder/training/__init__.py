@@ -1,0 +1,1 @@
+"""The recipe of the shipped model: sources, vocabulary, pairs, the loop."""

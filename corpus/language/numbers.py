@@ -1,0 +1,68 @@
+"""Document numbers: number and symbol (số, ký hiệu) as Decree 30/2020/NĐ-CP, annex I, prints them, slips included."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.language.normalise import compose
+
+# A symbol's part starts with a capital: QĐ, TTg, BNNPTNT, QH15, CTTN&BĐG, P5.
+_PART = r"[A-ZĐƯÂÊÔƠĂ][A-Za-zĐđƯư0-9]*(?:&[A-ZĐƯ][A-Za-zĐđƯư0-9]*)*"
+_SEPARATOR = r"\s?[-‐‑–—./]\s?"
+_NUMBER = re.compile(
+    rf"""(?<![\w/.,-])
+    (?:
+        (?P<state>\d{{1,6}}[a-zđ]?\s?(?:[/-]\s?\d{{4}}\s?)?/\s?)(?P<state_symbol>{_PART}(?:{_SEPARATOR}{_PART})*)
+      | (?P<party>\d{{1,5}}[a-z]?\s?[-–]\s?)(?P<party_symbol>[A-ZĐ]{{1,2}}[A-Za-zđĐ]{{0,5}}\s?/\s?[A-ZĐƯ][A-ZĐƯ0-9a-z]*(?:-[A-ZĐƯ]+)?)
+    )
+    (?!\w)""",
+    re.VERBOSE,
+)
+# "1/Sở", "3/Tỉnh" and the like are counts, not numbers: a symbol is in capitals, but for the forms in use.
+_MIXED_CASE = re.compile(r"TTg|TTr|CTr|QyĐ|QĐi|CTrHĐ|HĐBT|NĐCP|ThT|[A-ZĐƯ0-9&]+")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNumber:
+    """A document number, one spelling of it, and the span where it stands."""
+
+    number: str
+    start: int
+    end: int
+
+
+def tidy_number(written: str) -> str:
+    """One spelling of a number: no blanks, plain hyphens ("59 /KH-UBND", "12/QĐ- UBND" become "59/KH-UBND", "12/QĐ-UBND")."""
+    return re.sub(r"\s+", "", compose(written))
+
+
+def symbol_of(number: str) -> str:
+    """The symbol (ký hiệu) of a number: "KH-UBND" of "59/KH-UBND", "KH/TU" of "12-KH/TU"."""
+    return re.sub(r"^\d+[a-zđ]?(?:[/-]\d{4}(?=/))?[/-]", "", tidy_number(number))
+
+
+def _is_symbol(written: str) -> bool:
+    parts = re.split(r"[-./&]", tidy_number(written))
+    return all(_MIXED_CASE.fullmatch(part) for part in parts if part) and any(len(part) > 1 for part in parts)
+
+
+def find_numbers(text: str) -> list[FoundNumber]:
+    """The document numbers in a text, in reading order; laws cited by name alone have none.
+
+    Blanks beside the slash and hyphen are forgiven. Dates, fractions and counts ("3/2025", "24-48 giờ") are left alone.
+    """
+    found = []
+    for match in _NUMBER.finditer(text):
+        end = match.end()
+        symbol = match["state_symbol"] or match["party_symbol"]
+        # A full stop or hyphen that ends the clause may have joined the next sentence's first word.
+        while not _is_symbol(symbol):
+            cut = max(symbol.rfind(sign) for sign in "-‐‑–—./")
+            if cut <= 0:
+                break
+            end -= len(symbol) - len(symbol[:cut].rstrip())
+            symbol = symbol[:cut].rstrip()
+        if _is_symbol(symbol):
+            found.append(FoundNumber(tidy_number(text[match.start() : end]), match.start(), end))
+    return found

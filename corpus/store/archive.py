@@ -1,0 +1,248 @@
+"""An archive: opens, commits, brings its derived indexes up to date."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.exc import DatabaseError
+
+from corpus.encoder.contract import EncoderSpec
+from corpus.errors import ArchiveError, TienLeError
+from corpus.language.places import Places
+from corpus.store import records, schema
+from corpus.store.entry import Entry
+from corpus.store.lexical import LexicalIndex
+from corpus.store.lock import writer_lock
+from corpus.store.settings import ArchiveSettings
+from corpus.store.sources import Sources
+from corpus.store.vectors import VectorIndex
+
+_DATABASE = "archive.sqlite"
+
+
+class Archive:
+    """A folder with the records (SQLite), the source files, and the two indexes derived from the records.
+
+    Many processes may read while one writes (:meth:`writing`). What :meth:`commit` has returned for is durable.
+    """
+
+    def __init__(self, directory: Path, engine: Engine, spec: EncoderSpec) -> None:
+        """Use :meth:`open` or :meth:`create`."""
+        self.directory = directory
+        self.spec = spec
+        self.sources = Sources(directory / "sources")
+        self._engine = engine
+        self._lexical: LexicalIndex | None = None
+        self._vectors: VectorIndex | None = None
+        self._guard = threading.RLock()
+
+    @classmethod
+    def create(cls, directory: Path, spec: EncoderSpec) -> Archive:
+        """The archive in ``directory``, made for the model ``spec`` if it is not there yet.
+
+        ArchiveError ``model-mismatch`` when it was made with another model.
+        """
+        directory.mkdir(parents=True, exist_ok=True)
+        if not (directory / _DATABASE).exists():
+            with writer_lock(directory):
+                engine = _engine(directory)
+                schema.metadata.create_all(engine)
+                with engine.begin() as connection:
+                    records.set_meta(connection, "schema", schema.SCHEMA_VERSION)
+                    records.set_meta(connection, "encoder", json.dumps(asdict(spec), ensure_ascii=False))
+                engine.dispose()
+        archive = cls.open(directory)
+        archive.require(spec)
+        return archive
+
+    @classmethod
+    def open(cls, directory: Path) -> Archive:
+        """The archive in ``directory``; ArchiveError when there is none, or it is damaged or of another version."""
+        if not (directory / _DATABASE).is_file():
+            raise ArchiveError(
+                "archive-missing",
+                f"Không có kho ở {directory}. Tạo kho bằng lệnh: tienle index THƯ_MỤC --archive {directory}",
+                f"There is no archive at {directory}. Make one with: tienle index FOLDER --archive {directory}",
+            )
+        engine = _engine(directory)
+        try:
+            with engine.connect() as connection:
+                version = records.get_meta(connection, "schema")
+                spec = EncoderSpec(**json.loads(records.get_meta(connection, "encoder") or "{}"))
+        except (DatabaseError, TypeError, ValueError) as error:
+            engine.dispose()
+            raise ArchiveError(
+                "archive-damaged",
+                f"Không đọc được cơ sở dữ liệu của kho {directory} ({error.__class__.__name__}). "
+                "Khôi phục từ bản sao lưu, hoặc lập chỉ mục lại vào một thư mục mới.",
+                f"The database of archive {directory} cannot be read ({error.__class__.__name__}). "
+                "Restore a backup, or index again into a new folder.",
+            ) from error
+        if version != schema.SCHEMA_VERSION:
+            engine.dispose()
+            raise ArchiveError(
+                "archive-version",
+                f"Kho {directory} thuộc phiên bản {version}, chương trình này dùng {schema.SCHEMA_VERSION}. "
+                "Lập chỉ mục lại vào một thư mục mới.",
+                f"Archive {directory} has version {version}, this program uses {schema.SCHEMA_VERSION}. "
+                "Index again into a new folder.",
+            )
+        return cls(directory, engine, spec)
+
+    def require(self, spec: EncoderSpec) -> None:
+        """ArchiveError ``model-mismatch`` unless the archive's vectors come from this very model."""
+        if spec.fingerprint != self.spec.fingerprint:
+            raise ArchiveError(
+                "model-mismatch",
+                f"Kho {self.directory} dùng mô hình {self.spec.name} (bản {self.spec.revision}), không phải "
+                f"{spec.name} (bản {spec.revision}). Lập chỉ mục lại vào một thư mục mới: tienle index … --archive THƯ_MỤC_MỚI",
+                f"Archive {self.directory} was made with model {self.spec.name} (revision {self.spec.revision}), not "
+                f"{spec.name} (revision {spec.revision}). Index again into a new folder: tienle index … --archive NEW_FOLDER",
+            )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one consistent state of the records."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer lock; ArchiveError ``archive-locked`` when another process writes."""
+        with writer_lock(self.directory):
+            yield
+
+    @property
+    def settings(self) -> ArchiveSettings:
+        """The archive's own settings (archive.toml)."""
+        return ArchiveSettings.load(self.directory)
+
+    @property
+    def places(self) -> Places:
+        """The register of places, with what the archive's own settings add."""
+        return self.settings.places
+
+    @property
+    def generation(self) -> int:
+        """How many changes the records have seen."""
+        with self.reading() as connection:
+            return int(records.get_meta(connection, "generation") or 0)
+
+    def commit(self, entry: Entry, recipe: str) -> None:
+        """Store a document, whole or not at all; what its file gave before goes. Needs the writer lock.
+
+        ``recipe`` names the versions of the program's parts that made it, so that a later run knows what to redo.
+        """
+        with self._engine.begin() as connection:
+            files, documents = schema.files, schema.documents
+            stored = connection.execute(
+                select(documents.c.recipe).where(documents.c.id == entry.document_id)
+            ).scalar_one_or_none()
+            previous = connection.execute(
+                select(files.c.document_id).where(files.c.path == entry.path)
+            ).scalar_one_or_none()
+            generation = records.next_generation(connection)
+            shared = []
+            if stored is not None and stored != recipe:
+                same = select(files.c.path).where(files.c.document_id == entry.document_id)
+                shared = list(connection.scalars(same))
+                records.remove_document(connection, entry.document_id, generation)
+            if stored != recipe:
+                records.insert_entry(connection, entry, generation, recipe, self.spec.fingerprint)
+            for path in {entry.path, *shared}:
+                records.set_file(connection, path, entry.sha256, entry.size, entry.document_id)
+            if previous and previous != entry.document_id:
+                self._forget_orphan(connection, previous, generation)
+
+    def record_failure(self, path: str, sha256: str, size: int, error: TienLeError) -> None:
+        """Remember why a file has no document; one that it gave before goes. Needs the writer lock."""
+        with self._engine.begin() as connection:
+            files = schema.files
+            previous = connection.execute(select(files.c.document_id).where(files.c.path == path)).scalar_one_or_none()
+            records.set_file(connection, path, sha256, size, error=error)
+            if previous:
+                self._forget_orphan(connection, previous, records.next_generation(connection))
+
+    @staticmethod
+    def _forget_orphan(connection: Connection, document_id: str, generation: int) -> None:
+        files = schema.files
+        if connection.execute(select(files.c.path).where(files.c.document_id == document_id)).first() is None:
+            records.remove_document(connection, document_id, generation)
+
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The lexical index as it stands on disk; :meth:`refresh` brings it up to date."""
+        with self._guard:
+            if self._lexical is None:
+                self._lexical = LexicalIndex(self.directory / "lexical")
+            return self._lexical
+
+    @property
+    def vectors(self) -> VectorIndex:
+        """The vector index as it stands on disk; :meth:`refresh` brings it up to date."""
+        with self._guard:
+            if self._vectors is None:
+                self._vectors = VectorIndex(self.directory / "vectors", self.spec.fingerprint, self.spec.dimensions)
+            return self._vectors
+
+    def refresh(self) -> None:
+        """Bring both indexes to the records' generation, or as far as a writing process has brought them."""
+        with self._guard:
+            generation = self.generation
+            behind = [index for index in (self.lexical, self.vectors) if index.generation != generation]
+            for index in behind:
+                index.reload()
+            if all(index.generation == generation for index in behind):
+                return
+            try:
+                with self.writing():
+                    self.sync()
+            except ArchiveError as error:
+                if error.code != "archive-locked":
+                    raise
+
+    def sync(self) -> None:
+        """Bring both indexes to the records' generation. Needs the writer lock."""
+        with self._guard, self.reading() as connection:
+            generation = int(records.get_meta(connection, "generation") or 0)
+            if self.lexical.generation != generation:
+                after = self.lexical.generation
+                gone = [document for document, _, _ in records.removals(connection, after)]
+                gone += records.document_ids(connection, after)
+                self.lexical.update(gone, records.lexical_rows(connection, after), generation)
+            if self.vectors.generation != generation:
+                after = self.vectors.generation
+                ranges = [(first, last) for _, first, last in records.removals(connection, after)]
+                blocks = records.vector_blocks(connection, after, self.spec.fingerprint)
+                self.vectors.update(ranges, blocks, generation)
+
+    def rebuild(self) -> None:
+        """Make both indexes anew from the records. Needs the writer lock."""
+        with self._guard:
+            self.lexical.generation = -1
+            self.vectors.generation = -1
+            self.sync()
+
+
+def _engine(directory: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{directory / _DATABASE}", connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: object, _record: object) -> None:
+        cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection, which SQLAlchemy types as object
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    return engine

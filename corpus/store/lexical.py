@@ -1,0 +1,154 @@
+"""The lexical index (tantivy), derived from the records."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from corpus.language.analysis import ANALYSIS_VERSION, terms_of
+
+_HEAP = 128_000_000
+_LAYOUT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalRow:
+    """One passage as the lexical index takes it; texts are segmented."""
+
+    passage_id: int
+    document_id: str
+    title: str
+    headings: str
+    text: str
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("passage", stored=True, indexed=True, fast=True)
+    builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
+    for field in FIELDS:
+        builder.add_text_field(field, tokenizer_name="terms", index_option="position")
+    return builder.build()
+
+
+PARTS = ("title", "headings", "text")
+FORMS = ("words", "syllables", "folded")
+FIELDS = tuple(f"{part}_{form}" for part in PARTS for form in FORMS)
+
+
+class LexicalIndex:
+    """BM25 over title, headings and text of passages, each as words, syllables and syllables without marks."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open the index in ``directory``, empty when there is none or it cannot be opened."""
+        self._directory = directory
+        self._stamp = directory / "generation.json"
+        self.generation = self._read_generation()
+        try:
+            self._index = self._open()
+        except (ValueError, OSError):
+            self._wipe()
+
+    def _open(self) -> tantivy.Index:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        schema = _schema()
+        index = tantivy.Index(schema, path=str(self._directory))
+        # Terms come parted by blanks: the analysis is ours, on both sides.
+        index.register_tokenizer("terms", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+        index.config_reader(reload_policy="manual")
+        index.reload()
+        self._schema = schema
+        return index
+
+    def _read_generation(self) -> int:
+        try:
+            stamp = json.loads(self._stamp.read_text())
+        except (OSError, ValueError):
+            return -1
+        fits = stamp.get("analysis") == ANALYSIS_VERSION and stamp.get("layout") == _LAYOUT
+        return int(stamp["generation"]) if fits else -1
+
+    def _wipe(self) -> None:
+        shutil.rmtree(self._directory, ignore_errors=True)
+        self._index = self._open()
+        self.generation = -1
+
+    def reload(self) -> None:
+        """See what another process has written."""
+        self.generation = self._read_generation()
+        self._index.reload()
+
+    def update(self, removed: Iterable[str], rows: Iterable[LexicalRow], generation: int) -> None:
+        """Forget the documents in ``removed``, add ``rows``, and stamp the index; a generation of -1 before starts it anew.
+
+        Name the documents of ``rows`` in ``removed`` too: then an update that was killed before its stamp can be repeated.
+        """
+        if self.generation < 0:
+            self._wipe()
+        writer = self._index.writer(heap_size=_HEAP, num_threads=1)
+        for document in removed:
+            writer.delete_documents("document", document)
+        for row in rows:
+            writer.add_document(self._document(row))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        stamp = {"generation": generation, "analysis": ANALYSIS_VERSION, "layout": _LAYOUT}
+        new = self._stamp.with_suffix(".new")
+        new.write_text(json.dumps(stamp))
+        new.replace(self._stamp)
+        self.generation = generation
+
+    @staticmethod
+    def _document(row: LexicalRow) -> tantivy.Document:
+        document = tantivy.Document()
+        document.add_integer("passage", row.passage_id)
+        document.add_text("document", row.document_id)
+        for part, segmented in (("title", row.title), ("headings", row.headings), ("text", row.text)):
+            terms = terms_of(segmented)
+            for form in FORMS:
+                document.add_text(f"{part}_{form}", getattr(terms, form))
+        return document
+
+    def search(
+        self,
+        terms: Mapping[str, Sequence[str]],
+        weights: Mapping[str, float],
+        limit: int,
+        documents: Sequence[str] | None = None,
+    ) -> list[tuple[int, float]]:
+        """Passages with their BM25 scores, best first.
+
+        ``terms``: the question's terms a form (words, syllables, folded); ``weights``: a boost a field of
+        :data:`FIELDS`, fields left out are not searched; ``documents``: only passages of these.
+        """
+        query, occur = tantivy.Query, tantivy.Occur
+        clauses = [
+            (occur.Should, query.boost_query(query.term_query(self._schema, field, term), weight))
+            for field, weight in weights.items()
+            for term in dict.fromkeys(terms[field.rsplit("_", 1)[1]])
+        ]
+        if not clauses:
+            return []
+        wanted = query.boolean_query(clauses)
+        if documents is not None:
+            within = query.const_score_query(query.term_set_query(self._schema, "document", list(documents)), 0.0)
+            wanted = query.boolean_query([(occur.Must, wanted), (occur.Must, within)])
+        searcher = self._index.searcher()
+        hits = searcher.search(wanted, limit=limit, count=False).hits
+        ids = searcher.fast_field_values("passage", [address for _, address in hits])
+        return [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
+
+    def passage_ids(self) -> set[int]:
+        """The ids of all passages in the index."""
+        searcher = self._index.searcher()
+        count = searcher.num_docs
+        if count == 0:
+            return set()
+        hits = searcher.search(tantivy.Query.all_query(), limit=count, count=False).hits
+        return {int(i) for i in searcher.fast_field_values("passage", [address for _, address in hits])}

@@ -1,0 +1,185 @@
+"""Rows in and out of the archive's tables; every function takes an open connection and leaves committing to its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+import numpy as np
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from corpus.encoder.contract import Vectors
+from corpus.errors import TienLeError
+from corpus.store import schema
+from corpus.store.entry import Entry
+from corpus.store.lexical import LexicalRow
+
+_BLOCK = 2_000
+
+
+def get_meta(connection: Connection, key: str) -> str | None:
+    """A setting of the archive, None when it was never set."""
+    return connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar()
+
+
+def set_meta(connection: Connection, key: str, value: str) -> None:
+    """Set a setting of the archive."""
+    row = upsert(schema.meta).values(key=key, value=value)
+    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def next_generation(connection: Connection) -> int:
+    """Count the archive's generation up by one and give the new one."""
+    generation = int(get_meta(connection, "generation") or 0) + 1
+    set_meta(connection, "generation", str(generation))
+    return generation
+
+
+def set_file(
+    connection: Connection,
+    path: str,
+    sha256: str,
+    size: int,
+    document_id: str | None = None,
+    error: TienLeError | None = None,
+) -> None:
+    """Record what became of a file: its document, or why it has none."""
+    values = {
+        "sha256": sha256,
+        "size": size,
+        "document_id": document_id,
+        "error_code": error.code if error else None,
+        "error_vi": error.vi if error else None,
+        "error_en": error.en if error else None,
+    }
+    row = upsert(schema.files).values(path=path, **values)
+    connection.execute(row.on_conflict_do_update(index_elements=["path"], set_=values))
+
+
+def insert_entry(connection: Connection, entry: Entry, generation: int, recipe: str, fingerprint: str) -> None:
+    """Store a document with its outline, passages and vectors."""
+    source, header, document = entry.parsed.source, entry.parsed.header, entry.document_id
+    connection.execute(
+        insert(schema.documents).values(
+            id=document,
+            sha256=entry.sha256,
+            generation=generation,
+            recipe=recipe,
+            **asdict(header),
+            media_type=source.media_type,
+            reader=source.reader,
+            quality=source.quality.value,
+            pages=source.pages,
+            warnings=list(source.warnings),
+            text=source.text,
+            segmented_title=entry.title,
+        )
+    )
+    if entry.parsed.provisions:
+        rows = [{"document_id": document, **asdict(provision)} for provision in entry.parsed.provisions]
+        connection.execute(insert(schema.provisions), rows)
+    if not entry.parsed.passages:
+        return
+    connection.execute(
+        insert(schema.passages),
+        [
+            {
+                "document_id": document,
+                **asdict(passage),
+                "segmented": segmented.text,
+                "segmented_headings": segmented.headings,
+            }
+            for passage, segmented in zip(entry.parsed.passages, entry.passages, strict=True)
+        ],
+    )
+    of_document = select(schema.passages.c.id).where(schema.passages.c.document_id == document)
+    ids = connection.scalars(of_document.order_by(schema.passages.c.ordinal)).all()
+    connection.execute(
+        insert(schema.vectors),
+        [
+            {"passage_id": passage_id, "fingerprint": fingerprint, "vector": pack(vector)}
+            for passage_id, vector in zip(ids, entry.vectors, strict=True)
+        ],
+    )
+
+
+def remove_document(connection: Connection, document_id: str, generation: int) -> None:
+    """Take a document out and note its passages for the derived indexes."""
+    passages = schema.passages
+    first, last = connection.execute(
+        select(func.min(passages.c.id), func.max(passages.c.id)).where(passages.c.document_id == document_id)
+    ).one()
+    if first is not None:
+        connection.execute(
+            insert(schema.removals).values(
+                generation=generation, document_id=document_id, first_passage=first, last_passage=last
+            )
+        )
+        connection.execute(delete(schema.vectors).where(schema.vectors.c.passage_id.between(first, last)))
+        connection.execute(delete(passages).where(passages.c.document_id == document_id))
+    connection.execute(delete(schema.provisions).where(schema.provisions.c.document_id == document_id))
+    referring = update(schema.files).where(schema.files.c.document_id == document_id)
+    connection.execute(referring.values(document_id=None))
+    connection.execute(delete(schema.documents).where(schema.documents.c.id == document_id))
+
+
+def pack(vector: Vectors) -> bytes:
+    """A vector as it is stored: float16, little-endian."""
+    return vector.astype("<f2").tobytes()
+
+
+def unpack(blob: bytes) -> Vectors:
+    """The stored vector as float32."""
+    return np.frombuffer(blob, dtype="<f2").astype(np.float32)
+
+
+def _blocks(connection: Connection, query: Select[tuple[object, ...]]) -> Iterator[Sequence[Row[tuple[object, ...]]]]:
+    yield from connection.execution_options(yield_per=_BLOCK).execute(query).partitions()
+
+
+def lexical_rows(connection: Connection, after: int) -> Iterator[LexicalRow]:
+    """The passages of all documents stored after a generation, as the lexical index takes them."""
+    documents, passages = schema.documents, schema.passages
+    query = (
+        select(
+            passages.c.id,
+            passages.c.document_id,
+            documents.c.segmented_title,
+            passages.c.segmented_headings,
+            passages.c.segmented,
+        )
+        .join(documents)
+        .where(documents.c.generation > after)
+        .order_by(passages.c.id)
+    )
+    for block in _blocks(connection, query):
+        for row in block:
+            yield LexicalRow(*row)  # type: ignore[arg-type]  # the columns above are its fields in order
+
+
+def vector_blocks(connection: Connection, after: int, fingerprint: str) -> Iterator[tuple[list[int], Vectors]]:
+    """Ids and vectors of all documents stored after a generation, block by block."""
+    documents, passages, vectors = schema.documents, schema.passages, schema.vectors
+    query = (
+        select(passages.c.id, vectors.c.vector)
+        .join(documents, documents.c.id == passages.c.document_id)
+        .join(vectors, vectors.c.passage_id == passages.c.id)
+        .where(documents.c.generation > after, vectors.c.fingerprint == fingerprint)
+        .order_by(passages.c.id)
+    )
+    for block in _blocks(connection, query):
+        yield [row[0] for row in block], np.stack([unpack(row[1]) for row in block])
+
+
+def document_ids(connection: Connection, after: int) -> list[str]:
+    """The documents stored after a generation."""
+    query = select(schema.documents.c.id).where(schema.documents.c.generation > after)
+    return list(connection.scalars(query))
+
+
+def removals(connection: Connection, after: int) -> list[tuple[str, int, int]]:
+    """Document, first and last passage of everything removed after a generation."""
+    table = schema.removals
+    query = select(table.c.document_id, table.c.first_passage, table.c.last_passage).where(table.c.generation > after)
+    return [(document, first, last) for document, first, last in connection.execute(query)]

@@ -1,0 +1,127 @@
+"""The tables of an archive: the one source of truth, from which both indexes are derived."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = "1"
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Settings of the archive: schema, generation, encoder (its record), analysis, places (an archive.toml)."""
+
+files = Table(
+    "files",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("document_id", String(12), ForeignKey("documents.id"), nullable=True),
+    Column("error_code", String, nullable=True),
+    Column("error_vi", Text, nullable=True),
+    Column("error_en", Text, nullable=True),
+)
+"""Every file that was ever offered, with its document or the reason why it has none."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("generation", Integer, nullable=False, index=True),
+    Column("recipe", String, nullable=False),
+    Column("number", Text),
+    Column("symbol", Text),
+    Column("type", Text),
+    Column("title", Text),
+    Column("issuer", Text),
+    Column("province", Text),
+    Column("place", Text),
+    Column("issued_on", Date),
+    Column("year_from", Integer),
+    Column("year_to", Integer),
+    Column("signer", Text),
+    Column("signer_title", Text),
+    Column("recipients", JSON, nullable=False),
+    Column("legal_bases", JSON, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("quality", Text, nullable=False),
+    Column("pages", Integer),
+    Column("warnings", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("segmented_title", Text, nullable=False),
+)
+
+provisions = Table(
+    "provisions",
+    metadata,
+    Column("document_id", String(12), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("parent", Integer),
+    Column("path", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page", Integer),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("document_id", String(12), ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("provision", Integer),
+    Column("section", Text, nullable=False),
+    Column("headings", JSON, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page", Integer),
+    Column("segmented", Text, nullable=False),
+    Column("segmented_headings", Text, nullable=False),
+    UniqueConstraint("document_id", "ordinal"),
+    sqlite_autoincrement=True,  # an id is never given twice: removals name them after the rows are gone
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("passage_id", Integer, ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True),
+    Column("fingerprint", String(16), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+"""Unit-length vectors, float16 little-endian."""
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("generation", Integer, primary_key=True),
+    Column("document_id", String(12), primary_key=True),
+    Column("first_passage", Integer, nullable=False),
+    Column("last_passage", Integer, nullable=False),
+)
+"""What the derived indexes have to forget; last_passage is inclusive."""
+
+Index("documents_province", documents.c.province)
+Index("documents_issued_on", documents.c.issued_on)

@@ -1,0 +1,70 @@
+"""The source files of an archive, kept by content hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_BLOCK = 1 << 20
+
+
+def hash_file(path: Path) -> tuple[str, int]:
+    """SHA-256 of a file in hexadecimal, and its size in bytes."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as source:
+        while block := source.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+    return digest.hexdigest(), size
+
+
+class Sources:
+    """Copies of source files; one copy a content, whatever its names."""
+
+    def __init__(self, directory: Path) -> None:
+        """Keep files below ``directory``."""
+        self._directory = directory
+
+    def path(self, sha256: str) -> Path:
+        """Where the file with this hash is kept, whether it is there or not."""
+        return self._directory / sha256[:2] / sha256
+
+    def keep(self, source: Path) -> tuple[str, int]:
+        """Copy a file in, durable before this returns; its hash and size, of the very bytes that were copied."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        new = self._directory / f"new-{os.getpid()}"
+        digest, size = hashlib.sha256(), 0
+        with source.open("rb") as file, new.open("wb") as copy:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+                copy.write(block)
+                size += len(block)
+            copy.flush()
+            os.fsync(copy.fileno())
+        sha256 = digest.hexdigest()
+        kept = self.path(sha256)
+        kept.parent.mkdir(exist_ok=True)
+        new.replace(kept)
+        return sha256, size
+
+    def drop(self, sha256: str) -> None:
+        """Forget a file that no document came from."""
+        self.path(sha256).unlink(missing_ok=True)
+
+    def damaged(self, hashes: Iterator[str]) -> Iterator[str]:
+        """Those of ``hashes`` whose file is missing or has other content."""
+        for sha256 in hashes:
+            path = self.path(sha256)
+            if not path.is_file() or hash_file(path)[0] != sha256:
+                yield sha256
+
+    def sweep(self, known: set[str]) -> int:
+        """Remove left-overs of killed runs: half copies and files of no document; how many there were."""
+        gone = 0
+        for path in list(self._directory.rglob("*")):
+            if path.is_file() and path.name not in known:
+                path.unlink()
+                gone += 1
+        return gone

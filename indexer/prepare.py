@@ -1,0 +1,59 @@
+"""One file to one entry: read, parse, segment, embed. Pure work for a process of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from corpus.encoder.contract import Encoder
+from corpus.language.analysis import ANALYSIS_VERSION
+from corpus.language.places import Places
+from corpus.language.segment import segment
+from corpus.model import ParsedDocument
+from corpus.store.entry import Entry, EntryPassage
+from indexer.reading import read
+from indexer.structure import parse
+
+READING_VERSION = 1
+STRUCTURE_VERSION = 1
+
+
+def recipe(encoder: Encoder) -> str:
+    """Names the versions of everything that shapes an entry: a document made by another recipe is made again."""
+    return f"r{READING_VERSION}.s{STRUCTURE_VERSION}.a{ANALYSIS_VERSION}.e{encoder.spec.fingerprint}"
+
+
+def prepare(path: str, kept: Path, sha256: str, size: int, encoder: Encoder, places: Places) -> Entry:
+    """The entry of the file kept at ``kept`` that was found at ``path``; ReadingError when it cannot be read."""
+    parsed = parse(read(kept, name=path), places)
+    title = segment(parsed.header.title or Path(path).stem.replace("-", " ").replace("_", " "))
+    passages = segment_passages(parsed)
+    if encoder.spec.segmented:
+        texts = [" ".join((title, passage.headings, passage.text)) for passage in passages]
+    else:
+        text = parsed.source.text
+        context = parsed.header.title or ""
+        texts = [
+            " ".join((context, *passage.headings, *text[passage.start : passage.end].split()))
+            for passage in parsed.passages
+        ]
+    vectors = encoder.encode_passages(texts)
+    return Entry(path, sha256, size, parsed, title, passages, vectors)
+
+
+def segment_passages(parsed: ParsedDocument) -> tuple[EntryPassage, ...]:
+    """The passages of a document segmented, each heading once; wrapped lines are joined first."""
+    headings: dict[str, str] = {}
+
+    def heading(text: str) -> str:
+        if text not in headings:
+            headings[text] = segment(text)
+        return headings[text]
+
+    text = parsed.source.text
+    wrapped = parsed.source.wrapped
+    passages = []
+    for passage in parsed.passages:
+        shown = text[passage.start : passage.end]
+        body = " ".join(shown.split()) if wrapped else shown
+        passages.append(EntryPassage(segment(body), " ".join(heading(h) for h in passage.headings)))
+    return tuple(passages)

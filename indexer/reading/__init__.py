@@ -1,0 +1,89 @@
+"""From a file to a SourceText: one reader a format, chosen by what the file holds."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from corpus.errors import ReadingError
+from corpus.model import SourceText
+from indexer.reading.detect import SUFFIXES, Format, detect
+from indexer.reading.encoding import foreign
+from indexer.reading.failures import failure
+from indexer.reading.html import read_html
+from indexer.reading.markdown import read_markdown
+from indexer.reading.pdf import read_pdf
+from indexer.reading.text import read_text
+from indexer.reading.word import read_docx
+
+__all__ = ["READABLE", "read"]
+
+READABLE: frozenset[str] = frozenset(SUFFIXES)
+
+MAX_BYTES = 200 * 1024 * 1024
+
+_READERS: dict[Format, Callable[[bytes], SourceText]] = {
+    Format.TEXT: read_text,
+    Format.MARKDOWN: read_markdown,
+    Format.HTML: read_html,
+    Format.DOCX: read_docx,
+    Format.PDF: read_pdf,
+}
+
+
+def read(path: Path) -> SourceText:
+    """The text of a file, its lines and what its format says about them.
+
+    The format is judged by content, the suffix is a hint. Raises ReadingError, and nothing else, with the cause and
+    the remedy; the caller adds the file's name.
+    """
+    data = _content(path)
+    try:
+        source = _READERS[detect(data, path.suffix.lower())](data)
+    except ReadingError:
+        raise
+    except (Exception, RecursionError) as error:  # noqa: BLE001 - the one boundary: no damaged file may stop an indexing run
+        raise failure("unexpected", detail=f"{type(error).__name__}: {error}"[:200]) from error
+    if not any(map(str.isalpha, source.text)):
+        raise failure("blank")
+    signs = foreign(source.text)
+    if signs:
+        raise failure("encoding-unknown", sample=signs)
+    return source
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of an ordinary, readable file of sane size."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise failure("is-directory")
+        if not stat.S_ISREG(status.st_mode):
+            raise failure("not-a-file")
+        if status.st_size > MAX_BYTES:
+            raise failure("too-large", size=status.st_size // 1024**2, limit=MAX_BYTES // 1024**2)
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise failure("not-found") from error
+    except PermissionError as error:
+        vi, en = _readers_of(path)
+        raise failure("no-permission", readers=vi, readers_en=en) from error
+    except (OSError, ValueError) as error:
+        raise failure("io-error", detail=getattr(error, "strerror", None) or error) from error
+    if not data:
+        raise failure("empty")
+    return data
+
+
+def _readers_of(path: Path) -> tuple[str, str]:
+    """Who may read a file, in Vietnamese and in English, as far as the system tells."""
+    try:
+        owner, group, mode = path.owner(), path.group(), path.stat().st_mode
+    except (OSError, KeyError, NotImplementedError):
+        return "chủ sở hữu tệp", "the file's owner"
+    if mode & stat.S_IRGRP:
+        return f"người dùng “{owner}” hoặc nhóm “{group}”", f"user “{owner}” or group “{group}”"
+    if mode & stat.S_IRUSR:
+        return f"người dùng “{owner}”", f"user “{owner}”"
+    return f"không ai (chủ sở hữu “{owner}” phải mở quyền)", f"nobody (its owner “{owner}” must grant access)"

@@ -1,0 +1,270 @@
+"""Web pages: block elements become lines, tables rows, and what is only furniture of the site is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from corpus.model import LineKind, SourceText
+from indexer.reading.encoding import decode
+from indexer.reading.failures import failure
+from indexer.reading.lines import Assembly
+from indexer.reading.numbering import letter, roman
+from indexer.reading.tables import is_layout, row_text
+
+_DECLARED = re.compile(
+    rb"""<(?:meta[^>]{0,200}?charset\s*=|\?xml[^>]{0,100}?encoding\s*=)\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.I
+)
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DESCRIPTION = "(//meta[translate(@name, 'DESCRIPTION', 'description')='description'])[1]/@content"
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>", re.I | re.S)
+
+# Elements whose content is never part of the document (HTML Living Standard 4.11, 4.12; navigation 4.3.4).
+_DROPPED = frozenset(
+    "script style noscript template head nav aside button select option datalist iframe object svg canvas audio video "
+    "dialog menu map input textarea".split()
+)
+# A site's own furniture: roles of WAI-ARIA 1.2 and the usual names of menus. Dropped only outside the document's text.
+_FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "menu", "menubar", "complementary"})
+_FURNITURE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|breadcrumbs?|sidebar|cookie|share|social|pagination|related)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BLOCKS = frozenset(
+    "address article blockquote body center dd details div dl dt fieldset figcaption figure footer form header hr html "
+    "legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption h1 h2 h3 h4 h5 h6".split()
+)
+_MAIN_PARTS = frozenset({"main", "article"})
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
+_NO_BORDER = re.compile(r"border(?:-(?:top|right|bottom|left))?(?:-style|-width)?\s*:\s*(?:none|0(?:pt|px)?\b)", re.I)
+_BORDER = re.compile(
+    r"border(?:-(?:top|right|bottom|left))?(?:-style)?\s*:[^;]*\b(?:solid|double|dashed|dotted|inset|ridge)", re.I
+)
+_MOST_COLUMNS = 100
+
+
+def read_html(data: bytes) -> SourceText:
+    """The text of a web page, a line a block element; encoding by byte-order mark, declaration, then detection."""
+    from lxml import etree, html
+
+    declared = _DECLARED.search(data[:4096])
+    decoded = decode(data, declared[1].decode("ascii") if declared else None)
+    markup = _DOCTYPE.sub("", _XML_DECLARATION.sub("", decoded.text.lstrip("\ufeff")), count=1).replace("\0", "")
+    # huge_tree lifts the parser's depth limit, which would cut a deep page short without a word.
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(markup.encode("utf-8", errors="replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise failure("html-damaged", detail=error) from error
+    walker = _Walker()
+    walker.walk(root)
+    text, lines = walker.assembly.finish()
+    return SourceText(
+        text=text,
+        lines=lines,
+        media_type="text/html",
+        reader="html",
+        wrapped=False,
+        quality=decoded.quality,
+        title=_collapse("".join(root.xpath("(//title)[1]//text()"))),
+        note=_collapse("".join(root.xpath(_DESCRIPTION))),
+        warnings=decoded.warnings,
+    )
+
+
+def _collapse(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
+
+
+class _Walker:
+    """Walks a page without recursion, gathering inline text until a block ends."""
+
+    def __init__(self) -> None:
+        self.assembly = Assembly()
+        self._inline: list[str] = []
+        self._level = 0
+        self._preformatted = 0
+
+    def walk(self, root: Any) -> None:
+        # Steps still to do, last first: ("open", element), ("close", element) or ("text", string).
+        steps: list[tuple[str, Any]] = [("open", root)]
+        while steps:
+            step, what = steps.pop()
+            if step == "text":
+                self._inline.append(what if self._preformatted else _SPACES.sub(" ", what))
+            elif step == "close":
+                self._close(what.tag)
+            elif isinstance(what.tag, str) and not _dropped(what):
+                self._open(what, steps)
+        self._flush()
+
+    def _open(self, element: Any, steps: list[tuple[str, Any]]) -> None:
+        tag = element.tag
+        if tag == "br":
+            self._inline.append("\n")
+            return
+        if tag in _BLOCKS:
+            self._flush()
+        if tag == "table" and not _is_layout(element):
+            for row in _rows(element):
+                self.assembly.add(row, LineKind.ROW)
+            return
+        self._level = _HEADINGS.get(tag, self._level)
+        self._preformatted += tag == "pre"
+        if tag == "li":
+            self._inline.append(_label(element))
+        steps.append(("close", element))
+        for child in reversed(element):
+            if child.tail:
+                steps.append(("text", child.tail))
+            steps.append(("open", child))
+        if element.text:
+            steps.append(("text", element.text))
+
+    def _close(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._flush()
+        if tag in _HEADINGS:
+            self._level = 0
+        self._preformatted -= tag == "pre"
+
+    def _flush(self) -> None:
+        block = "".join(self._inline)
+        self._inline.clear()
+        if self._level:
+            self.assembly.add(_collapse(block), LineKind.HEADING, self._level)
+        else:
+            self.assembly.add(block if self._preformatted else re.sub(r" {2,}", " ", block))
+
+
+def _dropped(element: Any) -> bool:
+    """Whether an element is not part of the document: scripts, menus, hidden parts."""
+    if element.tag in _DROPPED or element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")):
+        return True
+    if element.get("role", "").lower() in _FURNITURE_ROLES:
+        return True
+    if element.tag in {"header", "footer"}:
+        # Outside the page's main part these are the site's banner and imprint (HTML-AAM 1.0).
+        parts = {above.tag for above in element.iterancestors()}
+        return not parts & _MAIN_PARTS and any(element.getroottree().iter(*_MAIN_PARTS))
+    if element.tag not in {"div", "ul", "ol", "section", "header", "footer", "table"}:
+        return False
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    # A document's own text may stand in an element with such a name; a menu is made of links.
+    return bool(_FURNITURE_NAMES.search(names)) and _mostly_links(element)
+
+
+def _mostly_links(element: Any) -> bool:
+    words = len(_collapse("".join(element.itertext())))
+    linked = sum(len(_collapse("".join(link.itertext()))) for link in element.iter("a"))
+    return linked * 2 >= words
+
+
+def _label(item: Any) -> str:
+    """The number that a browser prints before an item of an ordered list; a dash before any other."""
+    parent = item.getparent()
+    if parent is None or parent.tag != "ol":
+        return "- "
+    try:
+        number = int(parent.get("start", "1")) + sum(1 for _ in item.itersiblings("li", preceding=True))
+    except ValueError:
+        number = 1
+    match parent.get("type", "1"):
+        case "a":
+            return f"{letter(number)}. "
+        case "A":
+            return f"{letter(number).upper()}. "
+        case "i":
+            return f"{roman(number).lower()}. "
+        case "I":
+            return f"{roman(number)}. "
+        case _:
+            return f"{number}. "
+
+
+def _is_layout(table: Any) -> bool:
+    """Whether a table only places things side by side: a letterhead, a signature block, columns of a page."""
+    if table.get("role") == "presentation":
+        return True
+    bordered = _bordered(table)
+    if next(table.iterdescendants("table"), None) is not None and not bordered:
+        return True
+    rows = [[_cell(cell) for cell in _cells(row)] for row in _own_rows(table)]
+    return is_layout(rows, bordered or next(table.iter("th"), None) is not None)
+
+
+def _bordered(table: Any) -> bool:
+    border = table.get("border", "")
+    style = ";".join(
+        [table.get("style", ""), *(cell.get("style", "") for row in _own_rows(table) for cell in _cells(row))]
+    )
+    return (border not in {"", "0"} and not _NO_BORDER.search(style)) or bool(_BORDER.search(style))
+
+
+def _own_rows(table: Any) -> Iterator[Any]:
+    """The rows of a table, without those of tables inside it."""
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in {"thead", "tbody", "tfoot"}:
+            yield from child.iterchildren("tr")
+
+
+def _cells(row: Any) -> Iterator[Any]:
+    return row.iterchildren("td", "th")
+
+
+def _rows(table: Any) -> Iterator[str]:
+    """The caption and the rows of a data table, empty cells where a merged one covers several columns or rows."""
+    for caption in table.iterchildren("caption"):
+        yield _collapse(" ".join(caption.itertext()))
+    covered: dict[int, int] = {}  # column -> rows that a cell above still covers
+    for row in _own_rows(table):
+        cells: list[str] = []
+        for cell in _cells(row):
+            while covered.get(len(cells), 0):
+                covered[len(cells)] -= 1
+                cells.append("")
+            columns, rows = _span(cell, "colspan"), _span(cell, "rowspan")
+            for column in range(len(cells), len(cells) + columns):
+                covered[column] = rows - 1
+            cells += [_cell(cell), *[""] * (columns - 1)]
+        while covered.get(len(cells), 0):
+            covered[len(cells)] -= 1
+            cells.append("")
+        if any(cells):
+            yield row_text(cells)
+
+
+def _span(cell: Any, name: str) -> int:
+    """How many columns or rows a cell covers; nonsense counts as one."""
+    value = cell.get(name, "1").strip()
+    return max(1, min(int(value), _MOST_COLUMNS)) if value.isascii() and value.isdigit() else 1
+
+
+def _cell(cell: Any) -> str:
+    """A cell's text on one line."""
+    parts: list[str] = []
+    dropped_depth = 0
+    from lxml import etree
+
+    for event, node in etree.iterwalk(cell, events=("start", "end")):
+        if not isinstance(node.tag, str):
+            continue
+        dropped = node.tag in _DROPPED
+        if event == "start":
+            dropped_depth += dropped
+            if node.tag in _BLOCKS or node.tag == "br":
+                parts.append(" ")
+            if not dropped_depth and node.text:
+                parts.append(node.text)
+        else:
+            dropped_depth -= dropped
+            if node.tag in _BLOCKS:
+                parts.append(" ")
+            if node is not cell and not dropped_depth and node.tail:
+                parts.append(node.tail)
+    return _collapse("".join(parts))

@@ -1,0 +1,311 @@
+"""Word files: the body in order, with the numbers that Word prints, tables, text boxes and notes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from corpus.model import LineKind, SourceText
+from indexer.reading.failures import failure
+from indexer.reading.lines import Assembly
+from indexer.reading.numbering import Numbering, parse_numbering
+from indexer.reading.tables import is_layout, row_text
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+# Elements whose content is not shown: deleted or moved-away text, field codes, properties, comments' ranges.
+_SKIPPED = frozenset(
+    f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sdtPr", "tblPr")
+)
+_CHARACTERS = {f"{_W}tab": "\t", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}softHyphen": "", f"{_W}ptab": "\t"}
+_HEADING_NAME = re.compile(r"heading ([1-9])$", re.IGNORECASE)
+_BODY_TEXT_LEVEL = 9  # w:outlineLvl of text that is no heading (17.3.1.20)
+_DEEPEST_HEADING = 6
+_OFF = {"0", "false", "off", "none"}
+
+
+def read_docx(data: bytes) -> SourceText:
+    """The text of a .docx, a line a paragraph or table row, list numbers restored.
+
+    Pages are counted by the breaks that Word recorded when it last laid the file out, else by hard page breaks; None
+    where the file has neither. Raises ReadingError ``docx-damaged``.
+    """
+    import docx
+    from docx.opc.exceptions import OpcError
+    from lxml import etree
+
+    try:
+        document = docx.Document(io.BytesIO(data))
+        body = _Body(document)
+        body.walk(document.element.body)
+        warnings = body.notes(document.part)
+        properties = document.core_properties
+        title, subject, comments = properties.title, properties.subject, properties.comments
+    except (zipfile.BadZipFile, OpcError, KeyError, ValueError, AttributeError, etree.LxmlError, OSError) as error:
+        raise failure("docx-damaged", detail=f"{type(error).__name__}: {error}"[:200]) from error
+    text, lines = body.assembly.finish()
+    return SourceText(
+        text=text,
+        lines=lines,
+        media_type=_MEDIA_TYPE,
+        reader="docx",
+        wrapped=False,
+        pages=body.page,
+        title=(title or "").strip(),
+        note=(subject or "").strip() or (comments or "").strip(),
+        warnings=warnings,
+    )
+
+
+class _Body:
+    """Walks a document's blocks in order; ``page`` is the page reached, None where the file records no breaks."""
+
+    def __init__(self, document: Any) -> None:
+        self.assembly = Assembly()
+        self._styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iterfind(f"{_W}style")}
+        self._default_style = next((i for i, s in self._styles.items() if _is_default_paragraph(s)), "")
+        self._numbering = _numbering(document.part)
+        root = document.element.body
+        self._rendered = next(root.iter(f"{_W}lastRenderedPageBreak"), None) is not None
+        hard = root.xpath(".//w:br[@w:type='page'] | .//w:pageBreakBefore")
+        self.page: int | None = 1 if self._rendered or hard else None
+
+    def walk(self, container: Any) -> None:
+        """Adds the blocks of a body, cell, text box or content control."""
+        for block in _children(container):
+            if block.tag == f"{_W}p":
+                self._paragraph(block)
+            elif block.tag == f"{_W}tbl":
+                self._table(block)
+            elif block.tag not in _SKIPPED:
+                self.walk(block)
+
+    def notes(self, part: Any) -> tuple[str, ...]:
+        """Adds foot- and endnotes after the body; says what of the file was not read."""
+        from docx.opc.constants import RELATIONSHIP_TYPE
+        from docx.oxml import parse_xml
+
+        for relation in part.rels.values():
+            if relation.reltype in {RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES}:
+                for note in parse_xml(relation.target_part.blob):
+                    if note.get(f"{_W}type") in {None, "normal"}:
+                        self.walk(note)
+        charts = sum(1 for r in part.rels.values() if r.reltype.endswith(("/chart", "/diagramData", "/oleObject")))
+        if not charts:
+            return ()
+        return (f"{charts} biểu đồ hoặc đối tượng nhúng không đọc ({charts} charts or embedded objects were not read)",)
+
+    def _paragraph(self, paragraph: Any) -> None:
+        if (
+            not self._rendered
+            and self.page
+            and _flag(_property(paragraph, "pageBreakBefore"))
+            and self.assembly.started
+        ):
+            self.page += 1
+        page = self.page
+        pieces: list[str] = []
+        boxes: list[Any] = []
+        for piece in _runs(paragraph, boxes):
+            if piece == "\f":
+                # A paragraph belongs to the page where its first words stand.
+                self._turn()
+                page = page if "".join(pieces).strip() else self.page
+            else:
+                pieces.append(piece)
+        text = "".join(pieces)
+        level = self._level(paragraph)
+        if text.strip():
+            label = self._label(paragraph)
+            kind = LineKind.HEADING if level else LineKind.TEXT
+            text = " ".join(text.split()) if level else text
+            self.assembly.add(f"{label} {text.lstrip()}" if label else text, kind, level, page)
+        for box in boxes:
+            self.walk(box)
+
+    def _turn(self) -> None:
+        if self.page is not None:
+            self.page += 1
+
+    def _table(self, table: Any) -> None:
+        rows = [list(_cells(row)) for row in _rows(table)]
+        texts = [[" ".join(_plain(cell).split()) for cell, _, _ in row] for row in rows]
+        if is_layout(texts, self._bordered(table)):
+            for row in rows:
+                for cell, _, continued in row:
+                    if not continued:
+                        self.walk(cell)
+            return
+        for row in rows:
+            cells: list[str] = []
+            page = self.page
+            for cell, span, continued in row:
+                cells += [self._cell(cell) if not continued else "", *[""] * (span - 1)]
+            self.assembly.add(row_text(cells), LineKind.ROW, page=page)
+
+    def _cell(self, cell: Any) -> str:
+        """A cell's text with the list numbers of its paragraphs."""
+        parts = []
+        for block in cell.iter(f"{_W}p"):
+            if any(above.tag in _SKIPPED for above in block.iterancestors()) or _in_fallback(block):
+                continue
+            pieces = []
+            for piece in _runs(block, []):
+                if piece == "\f":
+                    self._turn()
+                else:
+                    pieces.append(piece)
+            text = "".join(pieces)
+            if text.strip():
+                parts.append(f"{self._label(block)} {text}")
+        return " ".join(parts)
+
+    def _bordered(self, table: Any) -> bool:
+        borders = table.find(f"{_W}tblPr/{_W}tblBorders")
+        if borders is None:
+            name = table.find(f"{_W}tblPr/{_W}tblStyle")
+            chain = self._chain("" if name is None else name.get(f"{_W}val", ""))
+            borders = next((b for s in chain if (b := s.find(f"{_W}tblPr/{_W}tblBorders")) is not None), None)
+        if borders is not None and any(side.get(f"{_W}val") not in {"nil", "none"} for side in borders):
+            return True
+        sides = table.iterfind(f"{_W}tr/{_W}tc/{_W}tcPr/{_W}tcBorders/*")
+        return any(side.get(f"{_W}val") not in {"nil", "none"} for side in sides)
+
+    def _chain(self, style_id: str) -> Iterator[Any]:
+        """A style and those it is based on, nearest first."""
+        seen = set()
+        while style_id in self._styles and style_id not in seen:
+            seen.add(style_id)
+            style = self._styles[style_id]
+            yield style
+            based_on = style.find(f"{_W}basedOn")
+            style_id = "" if based_on is None else based_on.get(f"{_W}val", "")
+
+    def _style_id(self, paragraph: Any) -> str:
+        named = _property(paragraph, "pStyle")
+        return str(self._default_style if named is None else named.get(f"{_W}val", ""))
+
+    def _level(self, paragraph: Any) -> int:
+        """A heading's level, 0 for text: by outline level, or by the name of the paragraph's style or one under it."""
+        own = _property(paragraph, "outlineLvl")
+        if own is not None:
+            return _heading_level(own)
+        for style in self._chain(self._style_id(paragraph)):
+            outline = style.find(f"{_W}pPr/{_W}outlineLvl")
+            if outline is not None:
+                return _heading_level(outline)
+            named = style.find(f"{_W}name")
+            name = "" if named is None else named.get(f"{_W}val", "")
+            found = _HEADING_NAME.match(name)
+            if found or name.lower() == "title":
+                return min(int(found[1]), _DEEPEST_HEADING) if found else 1
+        return 0
+
+    def _label(self, paragraph: Any) -> str:
+        """The number or bullet that Word prints before a paragraph, "" where it prints none."""
+        properties = [("", paragraph.find(f"{_W}pPr/{_W}numPr"))]
+        properties += [
+            (style.get(f"{_W}styleId"), style.find(f"{_W}pPr/{_W}numPr"))
+            for style in self._chain(self._style_id(paragraph))
+        ]
+        depth: int | None = None
+        for style_id, number in properties:
+            if number is None:
+                continue
+            level, identity = number.find(f"{_W}ilvl"), number.find(f"{_W}numId")
+            if depth is None and level is not None:
+                depth = int(level.get(f"{_W}val", "0"))
+            if identity is not None:
+                list_id = identity.get(f"{_W}val", "0")
+                if depth is None:
+                    depth = self._numbering.depth_of_style(list_id, style_id) if style_id else 0
+                return self._numbering.label(list_id, depth)
+        return ""
+
+
+def _numbering(part: Any) -> Numbering:
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.oxml import parse_xml
+
+    for relation in part.rels.values():
+        if relation.reltype == RELATIONSHIP_TYPE.NUMBERING:
+            return parse_numbering(parse_xml(relation.target_part.blob))
+    return Numbering()
+
+
+def _is_default_paragraph(style: Any) -> bool:
+    return style.get(f"{_W}type") == "paragraph" and style.get(f"{_W}default") in {"1", "true"}
+
+
+def _property(paragraph: Any, name: str) -> Any:
+    return paragraph.find(f"{_W}pPr/{_W}{name}")
+
+
+def _flag(element: Any) -> bool:
+    """An on-off property (17.17.4): present is on unless it says off."""
+    return element is not None and element.get(f"{_W}val", "1").lower() not in _OFF
+
+
+def _heading_level(outline: Any) -> int:
+    level = int(outline.get(f"{_W}val", str(_BODY_TEXT_LEVEL)))
+    return 0 if level >= _BODY_TEXT_LEVEL else min(level + 1, _DEEPEST_HEADING)
+
+
+def _children(element: Any) -> Iterator[Any]:
+    """Child elements; of alternatives of one content (17.17.3) only the first, so that nothing is read twice."""
+    for child in element.iterchildren("*"):
+        if child.tag == f"{_MC}AlternateContent":
+            chosen = next(child.iterchildren(f"{_MC}Choice", f"{_MC}Fallback"), None)
+            if chosen is not None:
+                yield from _children(chosen)
+        else:
+            yield child
+
+
+def _in_fallback(element: Any) -> bool:
+    return any(above.tag == f"{_MC}Fallback" for above in element.iterancestors())
+
+
+def _runs(element: Any, boxes: list[Any]) -> Iterator[str]:
+    """The text of a paragraph in pieces, a page break as a form feed; its text boxes go to ``boxes``."""
+    for child in _children(element):
+        tag = child.tag
+        if tag == f"{_W}t":
+            yield child.text or ""
+        elif tag in _CHARACTERS:
+            yield _CHARACTERS[tag]
+        elif tag == f"{_W}br":
+            yield "\n"
+        elif tag == f"{_W}txbxContent":
+            boxes.append(child)
+        elif tag not in _SKIPPED and not (tag == f"{_W}r" and _flag(child.find(f"{_W}rPr/{_W}vanish"))):
+            yield from _runs(child, boxes)
+
+
+def _plain(cell: Any) -> str:
+    return " ".join(text.text or "" for text in cell.iter(f"{_W}t"))
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    for child in _children(table):
+        if child.tag == f"{_W}tr":
+            yield child
+        elif child.tag in {f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins"}:
+            yield from _rows(child)
+
+
+def _cells(row: Any) -> Iterator[tuple[Any, int, bool]]:
+    """The cells of a row: element, columns covered, whether it only continues the cell above."""
+    for child in _children(row):
+        if child.tag == f"{_W}tc":
+            span = child.find(f"{_W}tcPr/{_W}gridSpan")
+            merge = child.find(f"{_W}tcPr/{_W}vMerge")
+            columns = int(span.get(f"{_W}val", "1")) if span is not None else 1
+            yield child, max(1, min(columns, 100)), merge is not None and merge.get(f"{_W}val") != "restart"
+        elif child.tag in {f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml"}:
+            yield from _cells(child)

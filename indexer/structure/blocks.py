@@ -1,0 +1,149 @@
+"""Paragraphs of a source text: lines that a page or a column broke are joined, headings run together are parted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.model import Line, LineKind, SourceText
+from indexer.structure import markers
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, a heading or a table row: its span, without blanks around it.
+
+    ``glued``: the source gives no line break before it, it was parted from the block before. ``gap``: a blank line or
+    the start of the text stands before it.
+    """
+
+    start: int
+    end: int
+    page: int | None
+    kind: LineKind
+    level: int
+    glued: bool = False
+    gap: bool = False
+
+
+_ENDS_CLAUSE = re.compile(r"""[.;:!?…]["”’)\]*_]*$""")
+_BULLET = re.compile(r"[-–—+•*●○▪✓❖·]\s*\S")
+_ONLY_MARKER = re.compile(rf"(?:{markers.ANY})$", re.VERBOSE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_FULL_LINE = 0.72  # of the document's usual width: a shorter line was probably ended on purpose
+_USUAL_WIDTH = 60
+
+
+def blocks_of(source: SourceText) -> tuple[Block, ...]:
+    """The blocks of a text in reading order; every character that is not blank is in exactly one."""
+    joined = _join(source) if source.wrapped else _one_each(source)
+    parted: list[Block] = []
+    for block in joined:
+        if block.kind is LineKind.ROW:
+            parted.append(block)
+        else:
+            parted.extend(_part(source.text, block))
+    return tuple(parted)
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _covering(source: SourceText) -> Iterable[tuple[Line, int, int, bool]]:
+    """Lines with their stripped span; what no line covers comes as a line of its own, so that nothing is lost."""
+    text, at, gap = source.text, 0, True
+    page: int | None = None
+    for line in sorted(source.lines, key=lambda line: line.start):
+        start, end = max(line.start, at), min(line.end, len(text))
+        between = _stripped(text, at, max(at, start))
+        if between[0] < between[1]:
+            yield Line(*between, page), *between, gap
+            gap = False
+        page = line.page
+        start, end = _stripped(text, start, max(start, end))
+        at = max(at, min(line.end, len(text)))
+        if start == end:
+            gap = True
+            continue
+        yield line, start, end, gap
+        gap = False
+    rest = _stripped(text, at, len(text))
+    if rest[0] < rest[1]:
+        yield Line(*rest, page), *rest, gap
+
+
+def _one_each(source: SourceText) -> list[Block]:
+    return [Block(start, end, line.page, line.kind, line.level, gap=gap) for line, start, end, gap in _covering(source)]
+
+
+def _join(source: SourceText) -> list[Block]:
+    text = source.text
+    lines = list(_covering(source))
+    widths = sorted(end - start for _, start, end, _ in lines)
+    width = max(_USUAL_WIDTH, widths[len(widths) * 9 // 10] if widths else 0)
+    joined: list[Block] = []
+    last: tuple[Line, str] | None = None
+    for line, start, end, gap in lines:
+        words = text[start:end]
+        if last is not None and joined and _continues(last[1], words, gap, last[0], line, width):
+            block = joined[-1]
+            joined[-1] = Block(block.start, end, block.page, block.kind, block.level, gap=block.gap)
+        else:
+            joined.append(Block(start, end, line.page, line.kind, line.level, gap=gap))
+        last = (line, words)
+    return joined
+
+
+def _is_caps(words: str) -> bool:
+    letters = "".join(_LETTERS.findall(words))
+    return len(letters) > 1 and letters.isupper()
+
+
+def _continues(before: str, words: str, gap: bool, line_before: Line, line: Line, width: int) -> bool:
+    """Whether a line goes on with the paragraph that the line before it belongs to."""
+    if line.kind is not LineKind.TEXT or line_before.kind is not LineKind.TEXT:
+        return False
+    if _ONLY_MARKER.match(before) and not gap:
+        return True
+    ended = bool(_ENDS_CLAUSE.search(before))
+    lower = words[0].islower() and not markers.LINE_START.match(words)
+    if gap:
+        # Only a page break, or a line that clearly stops in the middle of a sentence, is bridged.
+        turned = line.page != line_before.page
+        return lower and not ended and (turned or len(before) >= width * _FULL_LINE) and not _is_caps(before)
+    if _BULLET.match(words) or markers.LINE_START.match(words):
+        # A number at the start of a wrapped line may be the middle of a date or of a reference.
+        return not ended and markers.is_reference(before, words)
+    if words[0] in "|-_=*" or before[0] in "|" or before.strip("-_=*|. ") == "":
+        return False
+    if lower or not words[0].isalpha():
+        return True
+    caps_before, caps = _is_caps(before), _is_caps(words)
+    if caps_before != caps and (len(before) > 3 and len(words) > 3):  # noqa: PLR2004  abbreviations are in capitals
+        return not caps and not caps_before
+    if caps and caps_before:
+        return True
+    if ended:
+        return False
+    return len(before) >= width * _FULL_LINE or not markers.LINE_START.match(before)
+
+
+def _part(text: str, block: Block) -> Sequence[Block]:
+    """A block cut where a heading is glued to the words before it."""
+    cuts = markers.glued_starts(text, block.start, block.end)
+    if not cuts:
+        return (block,)
+    parts = []
+    bounds = [block.start, *cuts, block.end]
+    for at, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        start, end = _stripped(text, start, end)
+        if start < end:
+            kind, level = (block.kind, block.level) if at == 0 else (LineKind.TEXT, 0)
+            parts.append(Block(start, end, block.page, kind, level, glued=at > 0, gap=block.gap and at == 0))
+    return parts
