@@ -15,7 +15,7 @@ from indexer.reading import READABLE
 
 @dataclass
 class Discovery:
-    """Files to read, in the order of their names; paths that could not be looked into; files of other kinds, counted."""
+    """Files to read, by name; folders that could not be looked into; files of other kinds, counted."""
 
     files: list[Path] = field(default_factory=list)
     failures: list[tuple[Path, ReadingError]] = field(default_factory=list)

@@ -27,7 +27,7 @@ _SYNC_EVERY = 1_000  # documents; each time both indexes are written to disk
 
 @dataclass
 class Report:
-    """What a run did: documents stored, files that were there already, files of other kinds, failures with their reason."""
+    """What a run did: documents stored, files that were there already or of other kinds, failures and their reasons."""
 
     indexed: int = 0
     unchanged: int = 0
@@ -114,7 +114,7 @@ def _known(archive: Archive, made_by: str) -> dict[str, str]:
     files, documents = schema.files, schema.documents
     query = select(files.c.path, files.c.sha256).join(documents).where(documents.c.recipe == made_by)
     with archive.reading() as connection:
-        return {path: sha256 for path, sha256 in connection.execute(query)}
+        return dict(connection.execute(query).tuples().all())
 
 
 def _hash(path: str) -> str:

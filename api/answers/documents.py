@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from api.answers.filters import Filters
 from corpus.errors import QueryError
@@ -65,8 +64,8 @@ _SOURCE = (
 )
 
 
-def _card(row: Row[Any]) -> DocumentCard:
-    values = row._asdict()
+def _card(row: RowMapping) -> DocumentCard:
+    values = dict(row)
     for name in ("recipients", "legal_bases", "warnings"):
         values[name] = tuple(values[name])
     return DocumentCard(**values)
@@ -86,13 +85,13 @@ def list_documents(
             .limit(limit)
             .offset(offset)
         )
-        return [_card(row) for row in connection.execute(query)], total
+        return [_card(row) for row in connection.execute(query).mappings()], total
 
 
 def cards(connection: Connection, ids: Sequence[str]) -> dict[str, DocumentCard]:
     """The cards of some documents by id."""
     query = select(*_CARD, _SOURCE).where(schema.documents.c.id.in_(ids))
-    return {row.id: _card(row) for row in connection.execute(query)}
+    return {row["id"]: _card(row) for row in connection.execute(query).mappings()}
 
 
 def known_types(archive: Archive) -> list[str]:
@@ -118,7 +117,7 @@ def known_years(archive: Archive) -> tuple[int, int] | None:
 
 
 def number_key(number: str) -> str:
-    """A document number without what writers vary: case, marks, blanks, leading zeros ("0125/KH- UBND" is "125/kh-ubnd")."""
+    """A number without what writers vary: case, marks, blanks, leading zeros ("0125/KH- UBND" is "125/kh-ubnd")."""
     return re.sub(r"^0+(?=\d)", "", re.sub(r"\s+", "", fold(number)))
 
 

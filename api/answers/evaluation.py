@@ -47,7 +47,7 @@ class JudgedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Mean measures a mode (lexical, dense, hybrid), for all questions and for each split; quotes not found in the archive."""
+    """Mean measures a mode (lexical, dense, hybrid), for all questions and each split; quotes that are nowhere."""
 
     splits: dict[str, dict[str, dict[str, float]]]
     counts: dict[str, int]
@@ -59,7 +59,7 @@ class Scores:
 
 
 def read_queries(path: Path) -> list[JudgedQuery]:
-    """Questions from JSON lines {id, text, relevant: [{file, quote, grade}]}; QueryError names the line that is wrong."""
+    """Questions from JSON lines {id, text, relevant: [{file, quote, grade}]}; QueryError names the wrong line."""
     queries, seen = [], set()
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -118,7 +118,7 @@ class _Text:
 
 
 def relevant_passages(archive: Archive, queries: Sequence[JudgedQuery]) -> tuple[list[dict[int, int]], list[str]]:
-    """For each question the grade of every passage that holds at least half of one of its quotes; and what was not found."""
+    """Each question's grades of passages that hold at least half of one of its quotes; and the quotes not found."""
     files, documents, passages = schema.files, schema.documents, schema.passages
     with archive.reading() as connection:
         rows = connection.execute(select(files.c.path, documents.c.id, documents.c.text).join(documents))

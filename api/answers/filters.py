@@ -82,9 +82,10 @@ def _read_years(year: str) -> tuple[int | None, int | None]:
     if not given or any(not FIRST_YEAR <= value <= LAST_YEAR for value in given) or given != sorted(given):
         raise QueryError(
             "year-unknown",
-            f"Không hiểu năm “{year}”. Viết một năm ({FIRST_YEAR}–{LAST_YEAR}) như 2018, hay khoảng năm như 2017..2020.",
-            f"The year “{year}” is not understood. Write a year ({FIRST_YEAR}–{LAST_YEAR}) such as 2018, or a range such as "
-            "2017..2020.",
+            f"Không hiểu năm “{year}”. Viết một năm từ {FIRST_YEAR} đến {LAST_YEAR} như 2018, "
+            "hay khoảng năm như 2017..2020.",
+            f"The year “{year}” is not understood. Write a year from {FIRST_YEAR} to {LAST_YEAR} such as 2018, "
+            "or a range such as 2017..2020.",
         )
     return first, last
 

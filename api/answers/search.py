@@ -42,8 +42,8 @@ _NUMBER_BONUS = 1.0  # a document that is asked for by number stands before ever
 class Hit:
     """A passage found; field names are those of the public JSON.
 
-    ``document``: its id; ``start`` and ``end``: span in the document's text; ``score``: 0 to 1 (2 with a number that was
-    asked for); ``highlights``: spans in ``text``.
+    ``document``: its id; ``start`` and ``end``: span in the document's text; ``score``: 0 to 1, one more where the
+    document was asked for by number; ``highlights``: spans in ``text``.
     """
 
     document: str

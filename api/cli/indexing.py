@@ -79,7 +79,8 @@ def _tell(console: Console, report: Report, directory: Path) -> None:
         say(
             f"Kho {directory}: thêm {report.indexed} văn bản ({report.passages:,} đoạn, {report.words:,} từ), "
             f"{report.unchanged} tệp không đổi, {len(report.failures)} tệp lỗi; {report.seconds:.1f} giây.",
-            f"Archive {directory}: {report.indexed} documents added ({report.passages:,} passages, {report.words:,} words), "
+            f"Archive {directory}: {report.indexed} documents added "
+            f"({report.passages:,} passages, {report.words:,} words), "
             f"{report.unchanged} files unchanged, {len(report.failures)} failed; {report.seconds:.1f} s.",
         ),
         highlight=False,

@@ -74,9 +74,9 @@ def print_search(result: SearchResult, notice: str) -> None:
                 filter(None, (hit.section, say(f"trang {hit.page}", f"page {hit.page}") if hit.page else ""))
             )
             console.print(Text(f"   [{place or '–'}] ", style="cyan").append_text(_shown(hit)))
-        if left := len(group.hits) - _PER_DOCUMENT:
-            if left > 0:
-                console.print(Text(say(f"   … và {left} đoạn nữa", f"   … and {left} more"), style="dim"))
+        left = len(group.hits) - _PER_DOCUMENT
+        if left > 0:
+            console.print(Text(say(f"   … và {left} đoạn nữa", f"   … and {left} more"), style="dim"))
         console.print()
 
 

@@ -13,7 +13,7 @@ ANALYSIS_VERSION = f"1.{NORMALISATION_VERSION}"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The same text three ways, terms parted by blanks: words ("cải_cách"), syllables ("cải cách"), folded ("cai cach")."""
+    """One text three ways, terms parted by blanks: words ("cải_cách"), syllables ("cải cách"), folded ("cai cach")."""
 
     words: str
     syllables: str

@@ -48,12 +48,12 @@ _NEW_PLACED = re.compile(rf"(?<![qQ])({'|'.join(_NEW_TO_OLD)})(?!\w)")
 
 
 def compose(text: str) -> str:
-    """Text in Unicode NFC with look-alike letters, odd blanks and invisible characters replaced; tones stay in place."""
+    """Text in Unicode NFC; look-alike letters, odd blanks and invisible characters replaced; tones stay in place."""
     return unicodedata.normalize("NFC", text).translate(_TABLE)
 
 
 def normalise(text: str) -> str:
-    """:func:`compose`, and the tone on the first vowel of open oa, oe, uy ("thuỷ" becomes "thủy")."""
+    """:func:`compose`, and the tone of open oa, oe, uy on the first vowel ("thuỷ" becomes "thủy")."""
     return _NEW_PLACED.sub(lambda match: _NEW_TO_OLD[match[1]], compose(text))
 
 

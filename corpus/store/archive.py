@@ -101,9 +101,11 @@ class Archive:
             raise ArchiveError(
                 "model-mismatch",
                 f"Kho {self.directory} dùng mô hình {self.spec.name} (bản {self.spec.revision}), không phải "
-                f"{spec.name} (bản {spec.revision}). Lập chỉ mục lại vào một thư mục mới: tienle index … --archive THƯ_MỤC_MỚI",
+                f"{spec.name} (bản {spec.revision}). Lập chỉ mục lại vào một thư mục mới: "
+                "tienle index … --archive THƯ_MỤC_MỚI",
                 f"Archive {self.directory} was made with model {self.spec.name} (revision {self.spec.revision}), not "
-                f"{spec.name} (revision {spec.revision}). Index again into a new folder: tienle index … --archive NEW_FOLDER",
+                f"{spec.name} (revision {spec.revision}). Index again into a new folder: "
+                "tienle index … --archive NEW_FOLDER",
             )
 
     def close(self) -> None:

@@ -84,15 +84,15 @@ class LexicalIndex:
         self._index.reload()
 
     def update(self, removed: Iterable[str], rows: Iterable[LexicalRow], generation: int) -> None:
-        """Forget the documents in ``removed``, add ``rows``, and stamp the index; a generation of -1 before starts it anew.
+        """Forget the documents in ``removed``, add ``rows``, stamp the index; a generation of -1 before starts it anew.
 
-        Name the documents of ``rows`` in ``removed`` too: then an update that was killed before its stamp can be repeated.
+        Name the documents of ``rows`` in ``removed`` too: an update that was killed before its stamp is then repeated.
         """
         if self.generation < 0:
             self._wipe()
         writer = self._index.writer(heap_size=_HEAP, num_threads=1)
         for document in removed:
-            writer.delete_documents("document", document)
+            writer.delete_documents_by_term("document", document)
         for row in rows:
             writer.add_document(self._document(row))
         writer.commit()
@@ -141,8 +141,8 @@ class LexicalIndex:
             wanted = query.boolean_query([(occur.Must, wanted), (occur.Must, within)])
         searcher = self._index.searcher()
         hits = searcher.search(wanted, limit=limit, count=False).hits
-        ids = searcher.fast_field_values("passage", [address for _, address in hits])
-        return [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
+        ids = self._ids(searcher, [address for _, address in hits])
+        return [(i, float(score or 0.0)) for i, (score, _) in zip(ids, hits, strict=True)]
 
     def passage_ids(self) -> set[int]:
         """The ids of all passages in the index."""
@@ -151,4 +151,8 @@ class LexicalIndex:
         if count == 0:
             return set()
         hits = searcher.search(tantivy.Query.all_query(), limit=count, count=False).hits
-        return {int(i) for i in searcher.fast_field_values("passage", [address for _, address in hits])}
+        return set(self._ids(searcher, [address for _, address in hits]))
+
+    @staticmethod
+    def _ids(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> list[int]:
+        return [int(i or 0) for i in searcher.fast_field_values("passage", addresses)]

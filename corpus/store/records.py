@@ -1,12 +1,13 @@
-"""Rows in and out of the archive's tables; every function takes an open connection and leaves committing to its caller."""
+"""Rows in and out of the archive's tables; functions take an open connection and leave committing to the caller."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.encoder.contract import Vectors
@@ -134,8 +135,8 @@ def unpack(blob: bytes) -> Vectors:
     return np.frombuffer(blob, dtype="<f2").astype(np.float32)
 
 
-def _blocks(connection: Connection, query: Select[tuple[object, ...]]) -> Iterator[Sequence[Row[tuple[object, ...]]]]:
-    yield from connection.execution_options(yield_per=_BLOCK).execute(query).partitions()
+def _blocks(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Sequence[RowMapping]]:
+    yield from connection.execute(query.execution_options(yield_per=_BLOCK)).mappings().partitions()
 
 
 def lexical_rows(connection: Connection, after: int) -> Iterator[LexicalRow]:
@@ -143,11 +144,11 @@ def lexical_rows(connection: Connection, after: int) -> Iterator[LexicalRow]:
     documents, passages = schema.documents, schema.passages
     query = (
         select(
-            passages.c.id,
+            passages.c.id.label("passage_id"),
             passages.c.document_id,
-            documents.c.segmented_title,
-            passages.c.segmented_headings,
-            passages.c.segmented,
+            documents.c.segmented_title.label("title"),
+            passages.c.segmented_headings.label("headings"),
+            passages.c.segmented.label("text"),
         )
         .join(documents)
         .where(documents.c.generation > after)
@@ -155,7 +156,7 @@ def lexical_rows(connection: Connection, after: int) -> Iterator[LexicalRow]:
     )
     for block in _blocks(connection, query):
         for row in block:
-            yield LexicalRow(*row)  # type: ignore[arg-type]  # the columns above are its fields in order
+            yield LexicalRow(**row)
 
 
 def vector_blocks(connection: Connection, after: int, fingerprint: str) -> Iterator[tuple[list[int], Vectors]]:
@@ -169,7 +170,7 @@ def vector_blocks(connection: Connection, after: int, fingerprint: str) -> Itera
         .order_by(passages.c.id)
     )
     for block in _blocks(connection, query):
-        yield [row[0] for row in block], np.stack([unpack(row[1]) for row in block])
+        yield [row["id"] for row in block], np.stack([unpack(row["vector"]) for row in block])
 
 
 def document_ids(connection: Connection, after: int) -> list[str]:

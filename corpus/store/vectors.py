@@ -27,7 +27,7 @@ class VectorIndex:
         self._fingerprint = fingerprint
         self._dimensions = dimensions
         self.generation = -1
-        self._index = self._empty()
+        self._index: Any = self._empty()  # faiss.IndexIDMap2; faiss' stubs know little of it
         self.reload()
 
     def _empty(self) -> faiss.Index:
@@ -93,7 +93,8 @@ class VectorIndex:
             return []
         options: dict[str, Any] = {}
         if within is not None:
-            options["params"] = faiss.SearchParameters(sel=faiss.IDSelectorBatch(within))
+            chosen: Any = faiss.SearchParameters  # its stub lacks the keyword that its SWIG class takes
+            options["params"] = chosen(sel=faiss.IDSelectorBatch(within))
         scores, ids = self._index.search(query[np.newaxis], count, **options)
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 

@@ -25,8 +25,8 @@ class Finding:
 def verify(archive: Archive) -> list[Finding]:
     """Every broken promise, empty for a sound archive.
 
-    Records: SQLite's own check, spans inside their text, a vector a passage, no document without a file. Sources: there,
-    with the right hash. Indexes: the records' generation, exactly the records' passages, the very vectors.
+    Records: SQLite's own check, spans inside their text, a vector a passage, no document without a file. Sources:
+    there, with the right hash. Indexes: the records' generation, exactly their passages, the very vectors.
     """
     with archive.reading() as connection:
         return [

@@ -20,7 +20,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "no-permission": (
         "Không có quyền đọc tệp này: {readers} mới được đọc. Hãy xin quyền đọc hoặc chép tệp sang nơi đọc được.",
-        "No permission to read this file: it may be read by {readers_en}. Ask for access, or copy it where it can be read.",
+        "No permission to read this file: it may be read by {readers_en}. Ask for access, or copy it where it"
+        " can be read.",
     ),
     "io-error": (
         "Hệ điều hành không đọc được tệp ({detail}). Hãy kiểm tra ổ đĩa hoặc kết nối mạng rồi thử lại.",
@@ -39,15 +40,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The file has no letters to read. Check that it is the file you meant.",
     ),
     "binary": (
-        "Nội dung tệp là dữ liệu nhị phân, không phải văn bản{what}. Hãy dùng tệp PDF, Word (.docx), HTML, Markdown hoặc "
-        "văn bản thuần.",
+        "Nội dung tệp là dữ liệu nhị phân, không phải văn bản{what}. Hãy dùng tệp PDF, Word (.docx), HTML, "
+        "Markdown hoặc văn bản thuần.",
         "The file holds binary data, not text{what_en}. Use a PDF, Word (.docx), HTML, Markdown or plain text file.",
     ),
     "encoding-unknown": (
-        "Không nhận ra bảng mã chữ của tệp: đọc ra nhiều ký tự mà tiếng Việt không dùng (ví dụ {sample}). Có thể tệp dùng "
-        "phông chữ cũ TCVN3 (.Vn…) hoặc VNI. Hãy chuyển tệp sang Unicode (UTF-8) rồi thử lại.",
-        "The file's character encoding is not recognised: it reads as many characters that Vietnamese does not use (such "
-        "as {sample}). It may use a legacy font, TCVN3 (.Vn…) or VNI. Convert it to Unicode (UTF-8) and try again.",
+        "Không nhận ra bảng mã chữ của tệp: đọc ra nhiều ký tự mà tiếng Việt không dùng (ví dụ {sample}). Có "
+        "thể tệp dùng phông chữ cũ TCVN3 (.Vn…) hoặc VNI. Hãy chuyển tệp sang Unicode (UTF-8) rồi thử lại.",
+        "The file's character encoding is not recognised: it reads as many characters that Vietnamese does "
+        "not use (such as {sample}). It may use a legacy font, TCVN3 (.Vn…) or VNI. Convert it to Unicode "
+        "(UTF-8) and try again.",
     ),
     "rtf": (
         "Đây là tệp RTF, phiên bản này chưa đọc. Hãy mở bằng Word hoặc LibreOffice và lưu thành .docx.",
@@ -55,28 +57,30 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "web-archive": (
         "Đây là trang web lưu dạng MHTML, phiên bản này chưa đọc. Hãy mở bằng trình duyệt và lưu thành .html.",
-        "This is a web page saved as MHTML, which this version does not read. Open it in a browser and save it as .html.",
+        "This is a web page saved as MHTML, which this version does not read. Open it in a browser and save "
+        "it as .html.",
     ),
     "doc-old": (
         "Đây là tệp Word kiểu cũ (.doc). Hãy mở bằng Word hoặc LibreOffice và lưu thành .docx.",
         "This is an old Word file (.doc). Open it in Word or LibreOffice and save it as .docx.",
     ),
     "office-old": (
-        "Đây là tệp Office kiểu cũ, không phải Word (.xls, .ppt, .msg…). Hãy mở bằng phần mềm đã tạo ra nó và lưu thành "
-        ".docx hoặc PDF.",
-        "This is an old Office file, not Word (.xls, .ppt, .msg…). Open it in the program that made it and save it as "
-        ".docx or PDF.",
+        "Đây là tệp Office kiểu cũ, không phải Word (.xls, .ppt, .msg…). Hãy mở bằng phần mềm đã tạo ra nó và"
+        " lưu thành .docx hoặc PDF.",
+        "This is an old Office file, not Word (.xls, .ppt, .msg…). Open it in the program that made it and "
+        "save it as .docx or PDF.",
     ),
     "docx-encrypted": (
-        "Tệp Word được bảo vệ bằng mật khẩu. Hãy mở bằng Word, gỡ mật khẩu (Tệp > Thông tin > Bảo vệ tài liệu) rồi lưu lại.",
-        "The Word file is protected by a password. Open it in Word, remove the password (File > Info > Protect Document) "
-        "and save it.",
+        "Tệp Word được bảo vệ bằng mật khẩu. Hãy mở bằng Word, gỡ mật khẩu (Tệp > Thông tin > Bảo vệ tài "
+        "liệu) rồi lưu lại.",
+        "The Word file is protected by a password. Open it in Word, remove the password (File > Info > "
+        "Protect Document) and save it.",
     ),
     "docx-not-zip": (
-        "Tệp mang đuôi .docx nhưng không phải tệp Word: không phải gói ZIP, hoặc gói bị cắt cụt. Hãy lấy lại tệp gốc, hoặc "
-        "mở bằng Word và lưu lại thành .docx.",
-        "The file is called .docx but is not a Word file: it is no ZIP package, or a truncated one. Get the original "
-        "again, or open it in Word and save it as .docx.",
+        "Tệp mang đuôi .docx nhưng không phải tệp Word: không phải gói ZIP, hoặc gói bị cắt cụt. Hãy lấy lại "
+        "tệp gốc, hoặc mở bằng Word và lưu lại thành .docx.",
+        "The file is called .docx but is not a Word file: it is no ZIP package, or a truncated one. Get the "
+        "original again, or open it in Word and save it as .docx.",
     ),
     "zip-damaged": (
         "Tệp nén ZIP bị hỏng hoặc bị cắt cụt ({detail}). Hãy tải hoặc chép lại tệp gốc.",
@@ -87,17 +91,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "This is {what_en}, not a Word file. Unpack it, or save it as .docx or PDF, and read that.",
     ),
     "zip-too-large": (
-        "Nội dung nén trong tệp phình ra {size} MB, quá mức an toàn. Nếu đây là tệp Word thật, hãy bớt hình ảnh rồi lưu lại.",
-        "What the file holds would unpack to {size} MB, beyond what is safe. If it is a real Word file, take out images "
-        "and save it again.",
+        "Nội dung nén trong tệp phình ra {size} MB, quá mức an toàn. Nếu đây là tệp Word thật, hãy bớt hình "
+        "ảnh rồi lưu lại.",
+        "What the file holds would unpack to {size} MB, beyond what is safe. If it is a real Word file, take "
+        "out images and save it again.",
     ),
     "docx-damaged": (
         "Tệp Word bị hỏng bên trong ({detail}). Hãy mở bằng Word (Mở và sửa chữa) và lưu lại thành .docx.",
         "The Word file is damaged inside ({detail}). Open it in Word (Open and Repair) and save it as .docx.",
     ),
     "html-damaged": (
-        "Không phân tích được trang web ({detail}). Hãy mở trang bằng trình duyệt và lưu lại, hoặc chép chữ ra tệp .txt.",
-        "The web page could not be parsed ({detail}). Open it in a browser and save it again, or copy its text to a .txt.",
+        "Không phân tích được trang web ({detail}). Hãy mở trang bằng trình duyệt và lưu lại, hoặc chép chữ "
+        "ra tệp .txt.",
+        "The web page could not be parsed ({detail}). Open it in a browser and save it again, or copy its "
+        "text to a .txt.",
     ),
     "pdf-damaged": (
         "Tệp PDF bị hỏng hoặc bị cắt cụt ({detail}). Hãy tải hoặc chép lại tệp gốc.",
@@ -105,19 +112,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "pdf-encrypted": (
         "Tệp PDF cần mật khẩu để mở. Hãy mở bằng mật khẩu, in hoặc lưu ra một tệp PDF không mật khẩu rồi thử lại.",
-        "The PDF needs a password to open. Open it with the password, save or print it to a PDF without one, and try again.",
+        "The PDF needs a password to open. Open it with the password, save or print it to a PDF without one, "
+        "and try again.",
     ),
     "pdf-no-text": (
-        "Tệp PDF có {pages} trang nhưng không trang nào có lớp chữ: đây là bản quét ảnh. Phiên bản này chưa nhận dạng chữ "
-        "(OCR); hãy tìm bản có chữ (Word, PDF xuất từ Word), hoặc nhận dạng chữ bằng phần mềm khác trước.",
-        "The PDF has {pages} pages and none has a text layer: it is a scan. OCR is not yet part of this version; find a "
-        "rendition with text (Word, or PDF made from Word), or run OCR on it with another program first.",
+        "Tệp PDF có {pages} trang nhưng không trang nào có lớp chữ: đây là bản quét ảnh. Phiên bản này chưa "
+        "nhận dạng chữ (OCR); hãy tìm bản có chữ (Word, PDF xuất từ Word), hoặc nhận dạng chữ bằng phần mềm "
+        "khác trước.",
+        "The PDF has {pages} pages and none has a text layer: it is a scan. OCR is not yet part of this "
+        "version; find a rendition with text (Word, or PDF made from Word), or run OCR on it with another "
+        "program first.",
     ),
     "unexpected": (
-        "Không đọc được tệp vì một lỗi không lường trước ({detail}). Hãy thử lưu tệp sang định dạng khác và báo lỗi này cho "
-        "người quản trị.",
-        "The file could not be read because of an unforeseen error ({detail}). Try saving it in another format, and report "
-        "this error to the administrator.",
+        "Không đọc được tệp vì một lỗi không lường trước ({detail}). Hãy thử lưu tệp sang định dạng khác và "
+        "báo lỗi này cho người quản trị.",
+        "The file could not be read because of an unforeseen error ({detail}). Try saving it in another "
+        "format, and report this error to the administrator.",
     ),
 }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from corpus.model import LineKind, SourceText
+from indexer.reading.elements import Element
 from indexer.reading.encoding import decode
 from indexer.reading.failures import failure
 from indexer.reading.lines import Assembly
@@ -22,8 +22,30 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>", re.I | re.S)
 
 # Elements whose content is never part of the document (HTML Living Standard 4.11, 4.12; navigation 4.3.4).
 _DROPPED = frozenset(
-    "script style noscript template head nav aside button select option datalist iframe object svg canvas audio video "
-    "dialog menu map input textarea".split()
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "nav",
+        "aside",
+        "button",
+        "select",
+        "option",
+        "datalist",
+        "iframe",
+        "object",
+        "svg",
+        "canvas",
+        "audio",
+        "video",
+        "dialog",
+        "menu",
+        "map",
+        "input",
+        "textarea",
+    }
 )
 # A site's own furniture: roles of WAI-ARIA 1.2 and the usual names of menus. Dropped only outside the document's text.
 _FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "menu", "menubar", "complementary"})
@@ -32,8 +54,49 @@ _FURNITURE_NAMES = re.compile(
     re.IGNORECASE,
 )
 _BLOCKS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figcaption figure footer form header hr html "
-    "legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption h1 h2 h3 h4 h5 h6".split()
+    {
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    }
 )
 _MAIN_PARTS = frozenset({"main", "article"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -53,12 +116,14 @@ def read_html(data: bytes) -> SourceText:
     declared = _DECLARED.search(data[:4096])
     decoded = decode(data, declared[1].decode("ascii") if declared else None)
     markup = _DOCTYPE.sub("", _XML_DECLARATION.sub("", decoded.text.lstrip("\ufeff")), count=1).replace("\0", "")
-    # huge_tree lifts the parser's depth limit, which would cut a deep page short without a word.
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(markup.encode("utf-8", errors="replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise failure("html-damaged", detail=error) from error
+    # The parser cuts the page off where it meets a limit, and only its log tells.
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise failure("html-damaged", detail="các thẻ lồng nhau quá sâu / tags nested too deeply")
     walker = _Walker()
     walker.walk(root)
     text, lines = walker.assembly.finish()
@@ -88,20 +153,21 @@ class _Walker:
         self._level = 0
         self._preformatted = 0
 
-    def walk(self, root: Any) -> None:
-        # Steps still to do, last first: ("open", element), ("close", element) or ("text", string).
-        steps: list[tuple[str, Any]] = [("open", root)]
+    def walk(self, root: Element) -> None:
+        """Adds what is shown of an element, in reading order."""
+        # What is still to do, last first: text to add, an element to open, or (in a tuple) the tag to close.
+        steps: list[str | Element | tuple[str]] = [root]
         while steps:
-            step, what = steps.pop()
-            if step == "text":
-                self._inline.append(what if self._preformatted else _SPACES.sub(" ", what))
-            elif step == "close":
-                self._close(what.tag)
-            elif isinstance(what.tag, str) and not _dropped(what):
-                self._open(what, steps)
+            step = steps.pop()
+            if isinstance(step, str):
+                self._inline.append(step if self._preformatted else _SPACES.sub(" ", step))
+            elif isinstance(step, tuple):
+                self._close(step[0])
+            elif not _dropped(step):
+                self._open(step, steps)
         self._flush()
 
-    def _open(self, element: Any, steps: list[tuple[str, Any]]) -> None:
+    def _open(self, element: Element, steps: list[str | Element | tuple[str]]) -> None:
         tag = element.tag
         if tag == "br":
             self._inline.append("\n")
@@ -116,13 +182,10 @@ class _Walker:
         self._preformatted += tag == "pre"
         if tag == "li":
             self._inline.append(_label(element))
-        steps.append(("close", element))
+        steps.append((tag,))
         for child in reversed(element):
-            if child.tail:
-                steps.append(("text", child.tail))
-            steps.append(("open", child))
-        if element.text:
-            steps.append(("text", element.text))
+            steps += [child.tail or "", child]
+        steps.append(element.text or "")
 
     def _close(self, tag: str) -> None:
         if tag in _BLOCKS:
@@ -140,7 +203,7 @@ class _Walker:
             self.assembly.add(block if self._preformatted else re.sub(r" {2,}", " ", block))
 
 
-def _dropped(element: Any) -> bool:
+def _dropped(element: Element) -> bool:
     """Whether an element is not part of the document: scripts, menus, hidden parts."""
     if element.tag in _DROPPED or element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")):
         return True
@@ -149,7 +212,7 @@ def _dropped(element: Any) -> bool:
     if element.tag in {"header", "footer"}:
         # Outside the page's main part these are the site's banner and imprint (HTML-AAM 1.0).
         parts = {above.tag for above in element.iterancestors()}
-        return not parts & _MAIN_PARTS and any(element.getroottree().iter(*_MAIN_PARTS))
+        return not parts & _MAIN_PARTS and _has_main_part(element)
     if element.tag not in {"div", "ul", "ol", "section", "header", "footer", "table"}:
         return False
     names = f"{element.get('class', '')} {element.get('id', '')}"
@@ -157,13 +220,18 @@ def _dropped(element: Any) -> bool:
     return bool(_FURNITURE_NAMES.search(names)) and _mostly_links(element)
 
 
-def _mostly_links(element: Any) -> bool:
+def _has_main_part(element: Element) -> bool:
+    root = next((above for above in element.iterancestors("html")), element)
+    return next(root.iter(*_MAIN_PARTS), None) is not None
+
+
+def _mostly_links(element: Element) -> bool:
     words = len(_collapse("".join(element.itertext())))
     linked = sum(len(_collapse("".join(link.itertext()))) for link in element.iter("a"))
     return linked * 2 >= words
 
 
-def _label(item: Any) -> str:
+def _label(item: Element) -> str:
     """The number that a browser prints before an item of an ordered list; a dash before any other."""
     parent = item.getparent()
     if parent is None or parent.tag != "ol":
@@ -185,7 +253,7 @@ def _label(item: Any) -> str:
             return f"{number}. "
 
 
-def _is_layout(table: Any) -> bool:
+def _is_layout(table: Element) -> bool:
     """Whether a table only places things side by side: a letterhead, a signature block, columns of a page."""
     if table.get("role") == "presentation":
         return True
@@ -196,7 +264,7 @@ def _is_layout(table: Any) -> bool:
     return is_layout(rows, bordered or next(table.iter("th"), None) is not None)
 
 
-def _bordered(table: Any) -> bool:
+def _bordered(table: Element) -> bool:
     border = table.get("border", "")
     style = ";".join(
         [table.get("style", ""), *(cell.get("style", "") for row in _own_rows(table) for cell in _cells(row))]
@@ -204,7 +272,7 @@ def _bordered(table: Any) -> bool:
     return (border not in {"", "0"} and not _NO_BORDER.search(style)) or bool(_BORDER.search(style))
 
 
-def _own_rows(table: Any) -> Iterator[Any]:
+def _own_rows(table: Element) -> Iterator[Element]:
     """The rows of a table, without those of tables inside it."""
     for child in table:
         if child.tag == "tr":
@@ -213,11 +281,11 @@ def _own_rows(table: Any) -> Iterator[Any]:
             yield from child.iterchildren("tr")
 
 
-def _cells(row: Any) -> Iterator[Any]:
-    return row.iterchildren("td", "th")
+def _cells(row: Element) -> Iterator[Element]:
+    yield from row.iterchildren("td", "th")
 
 
-def _rows(table: Any) -> Iterator[str]:
+def _rows(table: Element) -> Iterator[str]:
     """The caption and the rows of a data table, empty cells where a merged one covers several columns or rows."""
     for caption in table.iterchildren("caption"):
         yield _collapse(" ".join(caption.itertext()))
@@ -239,13 +307,13 @@ def _rows(table: Any) -> Iterator[str]:
             yield row_text(cells)
 
 
-def _span(cell: Any, name: str) -> int:
+def _span(cell: Element, name: str) -> int:
     """How many columns or rows a cell covers; nonsense counts as one."""
     value = cell.get(name, "1").strip()
     return max(1, min(int(value), _MOST_COLUMNS)) if value.isascii() and value.isdigit() else 1
 
 
-def _cell(cell: Any) -> str:
+def _cell(cell: Element) -> str:
     """A cell's text on one line."""
     parts: list[str] = []
     dropped_depth = 0

@@ -35,6 +35,7 @@ class Assembly:
     """A text in the making: blocks in reading order become lines with their spans."""
 
     def __init__(self) -> None:
+        """A text with no line yet."""
         self._parts: list[str] = []
         self._lines: list[Line] = []
         self._length = 0

@@ -26,7 +26,7 @@ _BULLET = re.compile(r"([ \t]*)[*•][ \t]+")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _LINK_TARGET = re.compile(r" {0,3}\[[^\]]+\]:[ \t]+\S+.*$")
 
-# In order: what is taken out of a line, and what stays of it.
+# In order: what is taken out of a line, and what stays of it. A single star inside a word may be a product ("2*3*4").
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"!\[([^\]]*)\]\([^()]*\)"), r"\1"),  # image: its description
     (re.compile(r"(?<!\\)\[([^\]]+)\]\([^()\s]*(?:[ \t]+\"[^\"]*\")?\)"), r"\1"),  # link: its words
@@ -35,7 +35,7 @@ _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\\`])`([^`\n]+)`"), r"\1"),
     (re.compile(r"(?<!\\)(\*\*\*|\*\*)(?=\S)(.+?)(?<=\S)(?<!\\)\1"), r"\2"),
     (re.compile(r"(?<![\\\w])(___|__)(?=\S)(.+?)(?<=\S)(?<!\\)\1(?!\w)"), r"\2"),
-    (re.compile(r"(?<![\\*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s\\])\*(?!\*)"), r"\1"),
+    (re.compile(r"(?<![\\*\w])\*(?=[^\s*])([^*\n]+?)(?<=[^\s\\])\*(?![*\w])"), r"\1"),
     (re.compile(r"(?<![\\\w])_(?=[^\s_])([^_\n]+?)(?<=[^\s\\])_(?!\w)"), r"\1"),
     (re.compile(r"~~(?=\S)(.+?)(?<=\S)~~"), r"\1"),
     (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),

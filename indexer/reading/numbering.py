@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from indexer.reading.elements import Element
 
 _ROMAN = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
@@ -33,23 +34,19 @@ def letter(number: int) -> str:
     return chr(ord("a") + index) * min(turns + 1, 10)
 
 
+_PRINTED: dict[str, Callable[[int], str]] = {
+    "upperRoman": roman,
+    "lowerRoman": lambda number: roman(number).lower(),
+    "upperLetter": lambda number: letter(number).upper(),
+    "lowerLetter": letter,
+    "decimalZero": lambda number: f"{number:02}",
+    "none": lambda _: "",
+}
+
+
 def printed(number: int, style: str) -> str:
     """A number in a numbering format of Word (ST_NumberFormat); decimal where the format is another."""
-    match style:
-        case "upperRoman":
-            return roman(number)
-        case "lowerRoman":
-            return roman(number).lower()
-        case "upperLetter":
-            return letter(number).upper()
-        case "lowerLetter":
-            return letter(number)
-        case "decimalZero":
-            return f"{number:02}"
-        case "none":
-            return ""
-        case _:
-            return str(number)
+    return _PRINTED.get(style, str)(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,7 @@ def _restarts(level: _Level | None, above: int) -> bool:
     return level is None or level.restart is None or (level.restart != 0 and above < level.restart)
 
 
-def parse_numbering(root: Any) -> Numbering:
+def parse_numbering(root: Element) -> Numbering:
     """The lists defined by the root element of a numbering part."""
     numbering = Numbering()
     for abstract in root.iterfind("{*}abstractNum"):
@@ -124,7 +121,7 @@ def parse_numbering(root: Any) -> Numbering:
     return numbering
 
 
-def _levels(abstract: Any) -> Iterator[tuple[int, _Level]]:
+def _levels(abstract: Element) -> Iterator[tuple[int, _Level]]:
     for level in abstract.iterfind("{*}lvl"):
         found = {child.tag.rpartition("}")[2]: child for child in level.iterchildren("{*}*")}
         restart = found.get("lvlRestart")
@@ -141,7 +138,7 @@ def _levels(abstract: Any) -> Iterator[tuple[int, _Level]]:
         )
 
 
-def _attribute(element: Any, name: str) -> str:
+def _attribute(element: Element | None, name: str) -> str:
     """An attribute in the element's own namespace, "" where there is none."""
     if element is None:
         return ""
@@ -149,7 +146,7 @@ def _attribute(element: Any, name: str) -> str:
     return str(element.get(namespace + name, ""))
 
 
-def _integer(element: Any, name: str, default: int) -> int:
+def _integer(element: Element | None, name: str, default: int) -> int:
     try:
         return int(_attribute(element, name))
     except ValueError:

@@ -9,13 +9,17 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from corpus.model import SourceText
 from indexer.reading.failures import failure
 from indexer.reading.lines import split_lines, with_newlines
 from indexer.reading.pages import without_page_numbers
 
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+_TAIL = 2048  # where a whole file has its end marker; what follows it is tolerated (ISO 32000-1, annex H.3.4.4)
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe
 # PDFium marks a hyphen at a line's end as a non-character, and gives glyphs without a Unicode value as zeros.
 _PDFIUM_HYPHEN = re.compile("[\ufffe\x02]")
@@ -40,7 +44,11 @@ def read_pdf(data: bytes) -> SourceText:
     """
     facts = _facts(data)
     pages = _page_texts(data)
+    if b"%%EOF" not in data[-_TAIL:]:
+        facts.problems.append("no %%EOF")
     if not any(any(map(str.isalpha, page)) for page in pages):
+        if facts.problems or not pages:
+            raise failure("pdf-damaged", detail="; ".join(facts.problems[:2])[:200] or "0 trang/pages")
         raise failure("pdf-no-text", pages=len(pages))
     text = "\f".join(pages)
     lines = split_lines(text) if len(pages) > 1 else split_lines(text + "\f")
@@ -66,14 +74,14 @@ def _page_texts(data: bytes) -> list[str]:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
             code = "pdf-encrypted" if "password" in str(error).lower() else "pdf-damaged"
-            raise failure(code, detail=error) from error
+            raise failure(code, detail=str(error).rstrip(".")) from error
         try:
             return [_page_text(document, number) for number in range(len(document))]
         finally:
             document.close()
 
 
-def _page_text(document: Any, number: int) -> str:
+def _page_text(document: PdfDocument, number: int) -> str:
     import pypdfium2
 
     try:
@@ -141,8 +149,8 @@ def _warnings(pages: Sequence[str], facts: _Facts) -> Iterator[str]:
     if facts.problems:
         first = facts.problems[0][:200]
         yield (
-            f"Cấu trúc PDF có lỗi, chữ có thể thiếu: {first} "
-            f"(the PDF's structure has errors, text may be missing: {len(facts.problems)} found)"
+            f"Tệp PDF có lỗi hoặc bị cắt cụt, chữ có thể thiếu: {first} "
+            f"(the PDF has errors or is truncated, text may be missing: {len(facts.problems)} found)"
         )
 
 

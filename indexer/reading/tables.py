@@ -20,9 +20,9 @@ def is_layout(rows: Sequence[Sequence[str]], bordered: bool) -> bool:
     columns = max(map(len, rows), default=0)
     if columns <= 1:
         return True
-    if len(rows) <= _LETTERHEAD_ROWS and columns <= _LETTERHEAD_COLUMNS:
-        if any(_LETTERHEAD.search(cell) for row in rows for cell in row):
-            return True
+    small = len(rows) <= _LETTERHEAD_ROWS and columns <= _LETTERHEAD_COLUMNS
+    if small and any(_LETTERHEAD.search(cell) for row in rows for cell in row):
+        return True
     if bordered:
         return False
     return len(rows) == 1 or any(len(cell) > _PROSE_CELL for row in rows for cell in row)

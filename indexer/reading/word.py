@@ -5,14 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from corpus.model import LineKind, SourceText
+from indexer.reading.elements import Element
 from indexer.reading.failures import failure
 from indexer.reading.lines import Assembly
 from indexer.reading.numbering import Numbering, parse_numbering
 from indexer.reading.tables import is_layout, row_text
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.opc.part import Part
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -23,6 +29,7 @@ _SKIPPED = frozenset(
     f"{_W}{name}" for name in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "sdtPr", "tblPr")
 )
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}softHyphen": "", f"{_W}ptab": "\t"}
+_HARD_BREAK, _RENDERED_BREAK = "\f", "\v"  # page breaks among a paragraph's pieces
 _HEADING_NAME = re.compile(r"heading ([1-9])$", re.IGNORECASE)
 _BODY_TEXT_LEVEL = 9  # w:outlineLvl of text that is no heading (17.3.1.20)
 _DEEPEST_HEADING = 6
@@ -45,8 +52,9 @@ def read_docx(data: bytes) -> SourceText:
         body.walk(document.element.body)
         warnings = body.notes(document.part)
         properties = document.core_properties
-        title, subject, comments = properties.title, properties.subject, properties.comments
-    except (zipfile.BadZipFile, OpcError, KeyError, ValueError, AttributeError, etree.LxmlError, OSError) as error:
+        title, subject = properties.title, properties.subject
+    except (zipfile.BadZipFile, zlib.error, OpcError, etree.LxmlError, LookupError, ValueError, AttributeError, OSError,
+            RuntimeError) as error:  # fmt: skip
         raise failure("docx-damaged", detail=f"{type(error).__name__}: {error}"[:200]) from error
     text, lines = body.assembly.finish()
     return SourceText(
@@ -57,7 +65,7 @@ def read_docx(data: bytes) -> SourceText:
         wrapped=False,
         pages=body.page,
         title=(title or "").strip(),
-        note=(subject or "").strip() or (comments or "").strip(),
+        note=(subject or "").strip(),
         warnings=warnings,
     )
 
@@ -65,7 +73,7 @@ def read_docx(data: bytes) -> SourceText:
 class _Body:
     """Walks a document's blocks in order; ``page`` is the page reached, None where the file records no breaks."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Document) -> None:
         self.assembly = Assembly()
         self._styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iterfind(f"{_W}style")}
         self._default_style = next((i for i, s in self._styles.items() if _is_default_paragraph(s)), "")
@@ -75,7 +83,7 @@ class _Body:
         hard = root.xpath(".//w:br[@w:type='page'] | .//w:pageBreakBefore")
         self.page: int | None = 1 if self._rendered or hard else None
 
-    def walk(self, container: Any) -> None:
+    def walk(self, container: Element) -> None:
         """Adds the blocks of a body, cell, text box or content control."""
         for block in _children(container):
             if block.tag == f"{_W}p":
@@ -85,7 +93,7 @@ class _Body:
             elif block.tag not in _SKIPPED:
                 self.walk(block)
 
-    def notes(self, part: Any) -> tuple[str, ...]:
+    def notes(self, part: Part) -> tuple[str, ...]:
         """Adds foot- and endnotes after the body; says what of the file was not read."""
         from docx.opc.constants import RELATIONSHIP_TYPE
         from docx.oxml import parse_xml
@@ -100,41 +108,38 @@ class _Body:
             return ()
         return (f"{charts} biểu đồ hoặc đối tượng nhúng không đọc ({charts} charts or embedded objects were not read)",)
 
-    def _paragraph(self, paragraph: Any) -> None:
-        if (
-            not self._rendered
-            and self.page
-            and _flag(_property(paragraph, "pageBreakBefore"))
-            and self.assembly.started
-        ):
-            self.page += 1
-        page = self.page
-        pieces: list[str] = []
-        boxes: list[Any] = []
-        for piece in _runs(paragraph, boxes):
-            if piece == "\f":
-                # A paragraph belongs to the page where its first words stand.
-                self._turn()
-                page = page if "".join(pieces).strip() else self.page
-            else:
-                pieces.append(piece)
-        text = "".join(pieces)
-        level = self._level(paragraph)
+    def _paragraph(self, paragraph: Element) -> None:
+        if not self._rendered and self.assembly.started and _flag(_property(paragraph, "pageBreakBefore")):
+            self._turn()
+        boxes: list[Element] = []
+        text, page = self._read(paragraph, boxes)
+        label = self._label(paragraph)  # a numbered paragraph counts even when it is empty
         if text.strip():
-            label = self._label(paragraph)
+            level = self._level(paragraph)
             kind = LineKind.HEADING if level else LineKind.TEXT
             text = " ".join(text.split()) if level else text
             self.assembly.add(f"{label} {text.lstrip()}" if label else text, kind, level, page)
         for box in boxes:
             self.walk(box)
 
+    def _read(self, paragraph: Element, boxes: list[Element]) -> tuple[str, int | None]:
+        """A paragraph's text and the page where its first words stand; page breaks in it turn the page."""
+        text, page = "", self.page
+        for piece in _runs(paragraph, boxes):
+            if piece not in (_HARD_BREAK, _RENDERED_BREAK):
+                text += piece
+            elif self._rendered == (piece == _RENDERED_BREAK):
+                self._turn()
+                page = page if text.strip() else self.page
+        return text, page
+
     def _turn(self) -> None:
         if self.page is not None:
             self.page += 1
 
-    def _table(self, table: Any) -> None:
+    def _table(self, table: Element) -> None:
         rows = [list(_cells(row)) for row in _rows(table)]
-        texts = [[" ".join(_plain(cell).split()) for cell, _, _ in row] for row in rows]
+        texts = [[_plain(cell) for cell, _, _ in row] for row in rows]
         if is_layout(texts, self._bordered(table)):
             for row in rows:
                 for cell, _, continued in row:
@@ -143,29 +148,25 @@ class _Body:
             return
         for row in rows:
             cells: list[str] = []
-            page = self.page
+            pages: list[int | None] = []
             for cell, span, continued in row:
-                cells += [self._cell(cell) if not continued else "", *[""] * (span - 1)]
-            self.assembly.add(row_text(cells), LineKind.ROW, page=page)
+                cells += ["" if continued else self._cell(cell, pages), *[""] * (span - 1)]
+            self.assembly.add(row_text(cells), LineKind.ROW, page=next(iter(pages), self.page))
 
-    def _cell(self, cell: Any) -> str:
-        """A cell's text with the list numbers of its paragraphs."""
+    def _cell(self, cell: Element, pages: list[int | None]) -> str:
+        """A cell's text with the list numbers of its paragraphs; the pages where these stand go to ``pages``."""
         parts = []
         for block in cell.iter(f"{_W}p"):
-            if any(above.tag in _SKIPPED for above in block.iterancestors()) or _in_fallback(block):
+            if any(above.tag in _SKIPPED or above.tag == f"{_MC}Fallback" for above in block.iterancestors()):
                 continue
-            pieces = []
-            for piece in _runs(block, []):
-                if piece == "\f":
-                    self._turn()
-                else:
-                    pieces.append(piece)
-            text = "".join(pieces)
+            text, page = self._read(block, [])
+            label = self._label(block)
             if text.strip():
-                parts.append(f"{self._label(block)} {text}")
+                parts.append(f"{label} {text}")
+                pages.append(page)
         return " ".join(parts)
 
-    def _bordered(self, table: Any) -> bool:
+    def _bordered(self, table: Element) -> bool:
         borders = table.find(f"{_W}tblPr/{_W}tblBorders")
         if borders is None:
             name = table.find(f"{_W}tblPr/{_W}tblStyle")
@@ -176,7 +177,7 @@ class _Body:
         sides = table.iterfind(f"{_W}tr/{_W}tc/{_W}tcPr/{_W}tcBorders/*")
         return any(side.get(f"{_W}val") not in {"nil", "none"} for side in sides)
 
-    def _chain(self, style_id: str) -> Iterator[Any]:
+    def _chain(self, style_id: str) -> Iterator[Element]:
         """A style and those it is based on, nearest first."""
         seen = set()
         while style_id in self._styles and style_id not in seen:
@@ -186,11 +187,11 @@ class _Body:
             based_on = style.find(f"{_W}basedOn")
             style_id = "" if based_on is None else based_on.get(f"{_W}val", "")
 
-    def _style_id(self, paragraph: Any) -> str:
+    def _style_id(self, paragraph: Element) -> str:
         named = _property(paragraph, "pStyle")
         return str(self._default_style if named is None else named.get(f"{_W}val", ""))
 
-    def _level(self, paragraph: Any) -> int:
+    def _level(self, paragraph: Element) -> int:
         """A heading's level, 0 for text: by outline level, or by the name of the paragraph's style or one under it."""
         own = _property(paragraph, "outlineLvl")
         if own is not None:
@@ -206,11 +207,11 @@ class _Body:
                 return min(int(found[1]), _DEEPEST_HEADING) if found else 1
         return 0
 
-    def _label(self, paragraph: Any) -> str:
+    def _label(self, paragraph: Element) -> str:
         """The number or bullet that Word prints before a paragraph, "" where it prints none."""
         properties = [("", paragraph.find(f"{_W}pPr/{_W}numPr"))]
         properties += [
-            (style.get(f"{_W}styleId"), style.find(f"{_W}pPr/{_W}numPr"))
+            (style.get(f"{_W}styleId", ""), style.find(f"{_W}pPr/{_W}numPr"))
             for style in self._chain(self._style_id(paragraph))
         ]
         depth: int | None = None
@@ -228,7 +229,7 @@ class _Body:
         return ""
 
 
-def _numbering(part: Any) -> Numbering:
+def _numbering(part: Part) -> Numbering:
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml import parse_xml
 
@@ -238,25 +239,25 @@ def _numbering(part: Any) -> Numbering:
     return Numbering()
 
 
-def _is_default_paragraph(style: Any) -> bool:
+def _is_default_paragraph(style: Element) -> bool:
     return style.get(f"{_W}type") == "paragraph" and style.get(f"{_W}default") in {"1", "true"}
 
 
-def _property(paragraph: Any, name: str) -> Any:
+def _property(paragraph: Element, name: str) -> Element | None:
     return paragraph.find(f"{_W}pPr/{_W}{name}")
 
 
-def _flag(element: Any) -> bool:
+def _flag(element: Element | None) -> bool:
     """An on-off property (17.17.4): present is on unless it says off."""
     return element is not None and element.get(f"{_W}val", "1").lower() not in _OFF
 
 
-def _heading_level(outline: Any) -> int:
+def _heading_level(outline: Element) -> int:
     level = int(outline.get(f"{_W}val", str(_BODY_TEXT_LEVEL)))
     return 0 if level >= _BODY_TEXT_LEVEL else min(level + 1, _DEEPEST_HEADING)
 
 
-def _children(element: Any) -> Iterator[Any]:
+def _children(element: Element) -> Iterator[Element]:
     """Child elements; of alternatives of one content (17.17.3) only the first, so that nothing is read twice."""
     for child in element.iterchildren("*"):
         if child.tag == f"{_MC}AlternateContent":
@@ -267,12 +268,8 @@ def _children(element: Any) -> Iterator[Any]:
             yield child
 
 
-def _in_fallback(element: Any) -> bool:
-    return any(above.tag == f"{_MC}Fallback" for above in element.iterancestors())
-
-
-def _runs(element: Any, boxes: list[Any]) -> Iterator[str]:
-    """The text of a paragraph in pieces, a page break as a form feed; its text boxes go to ``boxes``."""
+def _runs(element: Element, boxes: list[Element]) -> Iterator[str]:
+    """The text of a paragraph in pieces, page breaks marked; its text boxes go to ``boxes``."""
     for child in _children(element):
         tag = child.tag
         if tag == f"{_W}t":
@@ -280,18 +277,21 @@ def _runs(element: Any, boxes: list[Any]) -> Iterator[str]:
         elif tag in _CHARACTERS:
             yield _CHARACTERS[tag]
         elif tag == f"{_W}br":
-            yield "\n"
+            yield _HARD_BREAK if child.get(f"{_W}type") == "page" else "\n"
+        elif tag == f"{_W}lastRenderedPageBreak":
+            yield _RENDERED_BREAK
         elif tag == f"{_W}txbxContent":
             boxes.append(child)
         elif tag not in _SKIPPED and not (tag == f"{_W}r" and _flag(child.find(f"{_W}rPr/{_W}vanish"))):
             yield from _runs(child, boxes)
 
 
-def _plain(cell: Any) -> str:
-    return " ".join(text.text or "" for text in cell.iter(f"{_W}t"))
+def _plain(cell: Element) -> str:
+    """A cell's words, without numbers and notes, to judge what the table is for."""
+    return "\n".join("".join(text.text or "" for text in block.iter(f"{_W}t")) for block in cell.iter(f"{_W}p"))
 
 
-def _rows(table: Any) -> Iterator[Any]:
+def _rows(table: Element) -> Iterator[Element]:
     for child in _children(table):
         if child.tag == f"{_W}tr":
             yield child
@@ -299,7 +299,7 @@ def _rows(table: Any) -> Iterator[Any]:
             yield from _rows(child)
 
 
-def _cells(row: Any) -> Iterator[tuple[Any, int, bool]]:
+def _cells(row: Element) -> Iterator[tuple[Element, int, bool]]:
     """The cells of a row: element, columns covered, whether it only continues the cell above."""
     for child in _children(row):
         if child.tag == f"{_W}tc":

@@ -14,6 +14,7 @@ from enum import IntEnum
 class Kind(IntEnum):
     """What a marker numbers, from outermost to innermost."""
 
+    UNNUMBERED = -1
     ANNEX = 0
     FORM = 1
     PART = 2
@@ -64,7 +65,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.CHAPTER, rf"(?:CHƯƠNG|Chương)\s+(?P<n>{_ROMAN}|\d{{1,2}})\b\s*[.:–-]?\s*"),
         (Kind.SECTION, rf"(?:MỤC|Mục)\s+(?P<n>{_ROMAN}|\d{{1,2}})\b\s*[.:–-]?\s*"),
         (Kind.ARTICLE, r"(?:ĐIỀU|Điều)\s+(?P<n>\d{1,3}[a-zđ]?)\b\s*[.:]?\s*"),
-        (Kind.ROMAN, rf"(?P<n>{_ROMAN})\s*[./):–-]+(?![A-Z\d]{{0,3}}/)\s*"),
+        (Kind.ROMAN, rf"(?P<n>{_ROMAN})\b(?!/[vV])\s*(?:[./)]+|[-–:](?=\s))[-–:]?\s*"),
         (Kind.CAPITAL, r"(?P<n>[A-HK])\s*[./)](?!\w\.)\s*"),
         (Kind.SUBLETTER, r"(?P<n>[a-zđ]\s?\.?\s?\d{1,2})\s*[.)]\s*"),
         (Kind.ARABIC, r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})(?!\d)\s*[.)/:]?\s*(?![\d%/])"),

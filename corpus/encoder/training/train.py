@@ -255,9 +255,8 @@ def save_model(path: Path, weights: NDArray[np.float32], tokenizer: Tokenizer, s
     tokenizer.save(str(path / "tokenizer.json"), pretty=False)
     modules = [
         {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.StaticEmbedding"},
-        {"idx": 1, "name": "1", "path": "1_Normalize", "type": "sentence_transformers.models.Normalize"},
+        {"idx": 1, "name": "1", "path": "", "type": "sentence_transformers.models.Normalize"},
     ]
-    (path / "1_Normalize").mkdir(exist_ok=True)
     (path / "modules.json").write_text(json.dumps(modules, indent=1) + "\n", encoding="utf-8")
     card = {"similarity_fn_name": "cosine", "prompts": {"query": "", "document": ""}}
     (path / "config_sentence_transformers.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")

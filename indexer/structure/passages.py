@@ -1,0 +1,200 @@
+"""Passages: what is retrieved. A provision or a run of it, about 120 words, whose span is the source's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus.model import LineKind, Passage, Provision, SourceText
+from indexer.structure.blocks import Block
+from indexer.structure.parts import Part
+
+TARGET_WORDS = 120
+MAX_WORDS = 200
+_SMALL_ITEM = 40
+_TINY = 40  # a piece shorter than this joins its neighbour
+_WORD = re.compile(r"\S+")
+_SENTENCE_END = re.compile(r"""(?<=[^\s\d.])[.!?…;:]["”’)\]]*\s+(?=["“(]?[^\W_a-zà-ỹđ])""")
+_WHOLE_SENTENCE = 12  # words; a heading that is shorter, or has no end, is context and no passage
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    words: int
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Blocks under one provision, before the first provision (None), or in one sign-off."""
+
+    provision: int | None
+    blocks: tuple[Block, ...]
+    groupable: bool = False  # a small item without children, which may share a passage with its neighbours
+
+
+def cut_passages(
+    source: SourceText,
+    provisions: Sequence[Provision],
+    blocks: Sequence[Block],
+    parts: Sequence[Part],
+    body_start: int = 0,
+) -> tuple[Passage, ...]:
+    """The passages of a document, ordered and disjoint; every letter is in one of them or in a heading.
+
+    The header (up to ``body_start``), what stands before the first provision, and each sign-off are passages of their
+    own with section "". Lengths are in words between blanks: target 120, at most 200 but for single table rows.
+    """
+    passages: list[Passage] = []
+    chains = _heading_chains(provisions)
+    by_ordinal = {provision.ordinal: provision for provision in provisions}
+    parents = {provision.parent for provision in provisions}
+    runs = _runs(source.text, provisions, blocks, parts, body_start, parents)
+    for owner, pieces in _grouped(source.text, runs, by_ordinal):
+        section = by_ordinal[owner].path if owner is not None else ""
+        headings = chains[owner] if owner is not None else ()
+        for piece in pieces:
+            passages.append(
+                Passage(len(passages), owner, section, headings, piece.start, piece.end, piece.page)
+            )
+    return tuple(passages)
+
+
+def _heading_chains(provisions: Sequence[Provision]) -> dict[int, tuple[str, ...]]:
+    chains: dict[int, tuple[str, ...]] = {}
+    for provision in provisions:
+        above = chains[provision.parent] if provision.parent is not None else ()
+        chains[provision.ordinal] = (*above, provision.heading) if provision.heading else above
+    return chains
+
+
+def _runs(
+    text: str,
+    provisions: Sequence[Provision],
+    blocks: Sequence[Block],
+    parts: Sequence[Part],
+    body_start: int,
+    parents: set[int | None],
+) -> Iterator[_Run]:
+    starts = {provision.start: provision for provision in provisions}
+    for part in parts:
+        owner: Provision | None = None
+        held: list[Block] = []
+        for block in blocks[part.first : part.tail]:
+            opens = starts.get(block.start)
+            header_ends = held and held[-1].start < body_start <= block.start
+            if opens is not None or header_ends:
+                yield from _run(text, owner, held, parents)
+                owner, held = opens or owner, []
+            held.append(block)
+        yield from _run(text, owner, held, parents)
+        yield from _run(text, None, list(blocks[part.tail : part.last]), parents)
+
+
+def _run(text: str, owner: Provision | None, held: list[Block], parents: set[int | None]) -> Iterator[_Run]:
+    if not held:
+        return
+    if owner is None:
+        yield _Run(None, tuple(held))
+        return
+    has_children = owner.ordinal in parents
+    if has_children and _is_only_heading(text, owner, held):
+        return
+    words = sum(_count(text, block) for block in held)
+    yield _Run(owner.ordinal, tuple(held), groupable=not has_children and words < _SMALL_ITEM)
+
+
+def _count(text: str, block: Block) -> int:
+    return len(text[block.start : block.end].split())
+
+
+def _is_only_heading(text: str, owner: Provision, held: list[Block]) -> bool:
+    """Whether nothing stands between a heading and its first child but the heading itself."""
+    words = " ".join(" ".join(text[block.start : block.end].split()) for block in held)
+    if not words.strip("*_#. :;|").endswith(owner.heading.strip("*_#. :;|")):
+        return False
+    sentence = words.rstrip("*_ ").endswith((".", ";")) and len(owner.heading.split()) >= _WHOLE_SENTENCE
+    return not sentence or words.isupper()
+
+
+def _grouped(
+    text: str, runs: Iterator[_Run], by_ordinal: dict[int, Provision]
+) -> Iterator[tuple[int | None, list[_Piece]]]:
+    """Runs cut into pieces; neighbouring small items of one parent share pieces, which then belong to the parent."""
+    pending: list[_Run] = []
+
+    def flush() -> Iterator[tuple[int | None, list[_Piece]]]:
+        if len(pending) == 1:
+            yield pending[0].provision, _cut(text, pending[0].blocks)
+        elif pending:
+            owner = pending[0].provision
+            parent = by_ordinal[owner].parent if owner is not None else None
+            for group in _fill([_whole(text, run.blocks) for run in pending]):
+                alone = [run for run in pending if run.blocks[0].start == group.start and run.blocks[-1].end == group.end]
+                yield (alone[0].provision if alone else parent), [group]
+        pending.clear()
+
+    for run in runs:
+        together = (
+            pending
+            and run.groupable
+            and run.provision is not None
+            and pending[-1].provision is not None
+            and by_ordinal[run.provision].parent is not None
+            and by_ordinal[run.provision].parent == by_ordinal[pending[-1].provision].parent
+        )
+        if not together:
+            yield from flush()
+        if run.groupable:
+            pending.append(run)
+        else:
+            yield run.provision, _cut(text, run.blocks)
+    yield from flush()
+
+
+def _whole(text: str, blocks: Sequence[Block]) -> _Piece:
+    return _Piece(blocks[0].start, blocks[-1].end, sum(_count(text, block) for block in blocks), blocks[0].page)
+
+
+def _cut(text: str, blocks: Sequence[Block]) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    for block in blocks:
+        words = _count(text, block)
+        if words > MAX_WORDS and block.kind is not LineKind.ROW:
+            pieces.extend(_sentences(text, block))
+        else:
+            pieces.append(_Piece(block.start, block.end, words, block.page))
+    return _fill(pieces)
+
+
+def _fill(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Neighbouring pieces joined up to the target; a tiny rest joins the one before it."""
+    filled: list[_Piece] = []
+    for piece in pieces:
+        last = filled[-1] if filled else None
+        if last is not None and (
+            last.words + piece.words <= TARGET_WORDS
+            or (min(last.words, piece.words) < _TINY and last.words + piece.words <= MAX_WORDS)
+        ):
+            filled[-1] = _Piece(last.start, piece.end, last.words + piece.words, last.page)
+        else:
+            filled.append(piece)
+    return filled
+
+
+def _sentences(text: str, block: Block) -> Iterator[_Piece]:
+    """A long paragraph cut at its sentence ends, and where one sentence is too long, between words."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, block.start, block.end)]
+    start = block.start
+    for end in [*ends, block.end]:
+        words = list(_WORD.finditer(text, start, end))
+        while len(words) > MAX_WORDS:
+            cut = words[TARGET_WORDS].start()
+            yield _Piece(start, words[TARGET_WORDS - 1].end(), TARGET_WORDS, block.page)
+            start, words = cut, words[TARGET_WORDS:]
+        if words:
+            yield _Piece(start, words[-1].end(), len(words), block.page)
+        start = end
