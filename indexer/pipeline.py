@@ -66,7 +66,7 @@ def index(
             archive.record_failure(str(path), "", 0, error)
             report.failures.append((path, error))
         total, done = len(found.files) + len(found.failures), len(found.failures)
-        made_by = recipe(load_encoder(archive.spec.name))
+        made_by = recipe(load_encoder(archive.model))
         unsynced = 0
         try:
             for outcome in _outcomes(archive, found.files, made_by, workers or default_workers()):
@@ -107,7 +107,7 @@ def _outcomes(archive: Archive, files: Sequence[Path], made_by: str, workers: in
             yield None
         else:
             changed.append(path)
-    yield from prepare_all(changed, archive.directory, archive.spec.name, workers)
+    yield from prepare_all(changed, archive.directory, archive.model, workers)
 
 
 def _known(archive: Archive, made_by: str) -> dict[str, str]:

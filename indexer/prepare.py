@@ -24,7 +24,7 @@ def recipe(encoder: Encoder) -> str:
 
 def prepare(path: str, kept: Path, sha256: str, size: int, encoder: Encoder, places: Places) -> Entry:
     """The entry of the file kept at ``kept`` that was found at ``path``; ReadingError when it cannot be read."""
-    parsed = parse(read(kept, name=path), places)
+    parsed = parse(read(Path(path)), places)
     title = segment(parsed.header.title or Path(path).stem.replace("-", " ").replace("_", " "))
     passages = segment_passages(parsed)
     if encoder.spec.segmented:

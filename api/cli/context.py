@@ -64,7 +64,7 @@ def encoder_of(archive: Archive) -> Encoder:
     """The model that the archive's vectors come from; ArchiveError when the one at hand is another."""
     from corpus.encoder.registry import load_encoder
 
-    encoder = load_encoder(archive.spec.name)
+    encoder = load_encoder(archive.model)
     archive.require(encoder.spec)
     return encoder
 

@@ -24,7 +24,9 @@ _INTERRUPTED = 130
 
 def run(paths: Sequence[Path], directory: Path, workers: int | None, model: str, *, as_json: bool) -> int:
     """Index and tell; the exit status: 0, 1 when a file failed, 130 when interrupted."""
-    archive = Archive.create(directory, load_encoder(model).spec)
+    if Path(model).is_dir():
+        model = str(Path(model).absolute())
+    archive = Archive.create(directory, load_encoder(model).spec, model)
     signal.signal(signal.SIGTERM, _interrupt)  # a polite stop ends like Ctrl-C
     console = Console(stderr=True)
     columns = (

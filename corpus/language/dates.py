@@ -71,7 +71,7 @@ def planned_years(title: str) -> tuple[int | None, int | None]:
     """
     text = _ELSEWHERE.sub(lambda match: " " * len(match[0]), title)
     periods = [(int(a), int(b)) for a, b in _PERIOD.findall(text) if int(a) <= int(b)]
-    named = [int(year) for years in _NAMED.findall(_UNTIL.sub(" ", text)) for year in re.findall(_YEAR, years)]
+    named = [int(year) for years in _NAMED.findall(_UNTIL.sub(" ", _PERIOD.sub(" ", text))) for year in re.findall(_YEAR, years)]
     named += [int(year) for year in _WITH_MONTH.findall(text)]
     if named and periods:
         # "năm 2022 thực hiện Đề án … giai đoạn 2021 - 2025": the single year, part of the period, is the plan's own.

@@ -48,7 +48,8 @@ def _word_tokenize() -> Callable[..., str]:
     return function
 
 
-def _segment_run(run: str) -> str:
+def segment_run(run: str) -> str:
+    """A stretch of normalised text on one line, without anything to keep whole, as words: the segmenter itself."""
     if not any(character.isalpha() for character in run):
         return run
     if run.isupper():
@@ -67,9 +68,9 @@ def segment(text: str) -> str:
         at = 0
         for kept in _KEPT_WHOLE.finditer(line):
             if run := line[at : kept.start()].strip():
-                pieces.append(_segment_run(run))
+                pieces.append(segment_run(run))
             pieces.append(kept[0])
             at = kept.end()
         if run := line[at:].strip():
-            pieces.append(_segment_run(run))
+            pieces.append(segment_run(run))
     return " ".join(" ".join(pieces).split())

@@ -32,10 +32,11 @@ class Archive:
     Many processes may read while one writes (:meth:`writing`). What :meth:`commit` has returned for is durable.
     """
 
-    def __init__(self, directory: Path, engine: Engine, spec: EncoderSpec) -> None:
-        """Use :meth:`open` or :meth:`create`."""
+    def __init__(self, directory: Path, engine: Engine, spec: EncoderSpec, model: str) -> None:
+        """Use :meth:`open` or :meth:`create`; ``model`` is the name that loads the encoder whose record is ``spec``."""
         self.directory = directory
         self.spec = spec
+        self.model = model
         self.sources = Sources(directory / "sources")
         self._engine = engine
         self._lexical: LexicalIndex | None = None
@@ -43,8 +44,8 @@ class Archive:
         self._guard = threading.RLock()
 
     @classmethod
-    def create(cls, directory: Path, spec: EncoderSpec) -> Archive:
-        """The archive in ``directory``, made for the model ``spec`` if it is not there yet.
+    def create(cls, directory: Path, spec: EncoderSpec, model: str = "shipped") -> Archive:
+        """The archive in ``directory``, made for the encoder ``spec`` that ``model`` loads if it is not there yet.
 
         ArchiveError ``model-mismatch`` when it was made with another model.
         """
@@ -55,6 +56,7 @@ class Archive:
                 schema.metadata.create_all(engine)
                 with engine.begin() as connection:
                     records.set_meta(connection, "schema", schema.SCHEMA_VERSION)
+                    records.set_meta(connection, "model", model)
                     records.set_meta(connection, "encoder", json.dumps(asdict(spec), ensure_ascii=False))
                 engine.dispose()
         archive = cls.open(directory)
@@ -74,6 +76,7 @@ class Archive:
         try:
             with engine.connect() as connection:
                 version = records.get_meta(connection, "schema")
+                model = records.get_meta(connection, "model") or "shipped"
                 spec = EncoderSpec(**json.loads(records.get_meta(connection, "encoder") or "{}"))
         except (DatabaseError, TypeError, ValueError) as error:
             engine.dispose()
@@ -93,7 +96,7 @@ class Archive:
                 f"Archive {directory} has version {version}, this program uses {schema.SCHEMA_VERSION}. "
                 "Index again into a new folder.",
             )
-        return cls(directory, engine, spec)
+        return cls(directory, engine, spec, model)
 
     def require(self, spec: EncoderSpec) -> None:
         """ArchiveError ``model-mismatch`` unless the archive's vectors come from this very model."""

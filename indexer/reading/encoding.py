@@ -82,13 +82,14 @@ def _unicode(data: bytes, encoding: str) -> Decoded:
 def _guess(data: bytes) -> Decoded:
     """Text that is not clean in its declared encoding nor in UTF-8."""
     vietnamese = _strict(data, "cp1258")
-    if vietnamese is not None and not foreign(vietnamese.text):
+    doubt = foreign(vietnamese.text if vietnamese else data.decode("latin-1"))
+    if vietnamese is not None and not doubt:
         return vietnamese
     text = data.decode("utf-8", errors="replace")
     lost = text.count("\ufffd")
     signs = foreign(text)
     if signs or lost > max(1, len(text) * _LOST_SHARE):
-        raise failure("encoding-unknown", sample=signs or foreign(data.decode("latin-1")) or "\ufffd")
+        raise failure("encoding-unknown", sample=doubt or signs or "\ufffd")
     return Decoded(text, "utf-8", warnings=_lost_warning(lost))
 
 

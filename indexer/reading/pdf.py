@@ -15,6 +15,7 @@ from corpus.model import SourceText
 from indexer.reading.failures import failure
 from indexer.reading.lines import split_lines, with_newlines
 from indexer.reading.pages import without_page_numbers
+from indexer.reading.pdf_lines import mended
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -88,7 +89,7 @@ def _page_text(document: PdfDocument, number: int) -> str:
         page = document[number]
         text_page = page.get_textpage()
         try:
-            text = text_page.get_text_range()
+            text = mended(text_page.get_text_range(), text_page)
         finally:
             text_page.close()
             page.close()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 # Elements whose content is not shown: deleted or moved-away text, field codes, properties, comments' ranges.
@@ -272,7 +273,7 @@ def _runs(element: Element, boxes: list[Element]) -> Iterator[str]:
     """The text of a paragraph in pieces, page breaks marked; its text boxes go to ``boxes``."""
     for child in _children(element):
         tag = child.tag
-        if tag == f"{_W}t":
+        if tag in {f"{_W}t", _MATH_TEXT}:
             yield child.text or ""
         elif tag in _CHARACTERS:
             yield _CHARACTERS[tag]

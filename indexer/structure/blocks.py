@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from corpus.language.letters import UPPER
 from corpus.model import Line, LineKind, SourceText
 from indexer.structure import markers
 
@@ -29,10 +30,18 @@ class Block:
 
 _ENDS_CLAUSE = re.compile(r"""[.;:!?…]["”’)\]*_]*$""")
 _BULLET = re.compile(r"[-–—+•*●○▪✓❖·]\s*\S")
-_ONLY_MARKER = re.compile(rf"(?:{markers.ANY})$", re.VERBOSE)
+# A line that is nothing but a marker, or ends with one glued to its last word ("TRIỂN KHAI1.").
+_ENDS_IN_MARKER = re.compile(
+    rf"^(?:{markers.ANY})$ | (?<=[^\W\d_])\d{{1,2}}(?:\.\d{{1,2}})*\.$ | (?:Điều|ĐIỀU|Chương|CHƯƠNG)$", re.VERBOSE
+)
+_FIRST_IN_CAPS = re.compile(
+    rf"[{UPPER}]{{2,}}(?:[\s,-]+[{UPPER}]{{2,}})*\s?(?:\d{{1,2}}(?:\.\d{{1,2}})*\.|[a-zđ]\))"
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FULL_LINE = 0.72  # of the document's usual width: a shorter line was probably ended on purpose
 _USUAL_WIDTH = 60
+_FEW = 5
+_MOSTLY = 0.8
 
 
 def blocks_of(source: SourceText) -> tuple[Block, ...]:
@@ -87,11 +96,12 @@ def _join(source: SourceText) -> list[Block]:
     lines = list(_covering(source))
     widths = sorted(end - start for _, start, end, _ in lines)
     width = max(_USUAL_WIDTH, widths[len(widths) * 9 // 10] if widths else 0)
+    spaced = _is_spaced(text, lines)
     joined: list[Block] = []
     last: tuple[Line, str] | None = None
     for line, start, end, gap in lines:
         words = text[start:end]
-        if last is not None and joined and _continues(last[1], words, gap, last[0], line, width):
+        if last is not None and joined and _continues(last[1], words, gap, last[0], line, width, spaced):
             block = joined[-1]
             joined[-1] = Block(block.start, end, block.page, block.kind, block.level, gap=block.gap)
         else:
@@ -100,16 +110,24 @@ def _join(source: SourceText) -> list[Block]:
     return joined
 
 
+def _is_spaced(text: str, lines: Sequence[tuple[Line, int, int, bool]]) -> bool:
+    """Whether blank lines part the paragraphs, so that a line break alone does not."""
+    numbered = [gap for _, start, end, gap in lines if markers.LINE_START.match(text, start, end)]
+    return len(numbered) >= _FEW and sum(numbered) >= _MOSTLY * len(numbered)
+
+
 def _is_caps(words: str) -> bool:
     letters = "".join(_LETTERS.findall(words))
     return len(letters) > 1 and letters.isupper()
 
 
-def _continues(before: str, words: str, gap: bool, line_before: Line, line: Line, width: int) -> bool:
+def _continues(
+    before: str, words: str, gap: bool, line_before: Line, line: Line, width: int, spaced: bool
+) -> bool:
     """Whether a line goes on with the paragraph that the line before it belongs to."""
     if line.kind is not LineKind.TEXT or line_before.kind is not LineKind.TEXT:
         return False
-    if _ONLY_MARKER.match(before) and not gap:
+    if not gap and _ENDS_IN_MARKER.search(before) and not words[0].islower():
         return True
     ended = bool(_ENDS_CLAUSE.search(before))
     lower = words[0].islower() and not markers.LINE_START.match(words)
@@ -125,9 +143,13 @@ def _continues(before: str, words: str, gap: bool, line_before: Line, line: Line
     if lower or not words[0].isalpha():
         return True
     caps_before, caps = _is_caps(before), _is_caps(words)
+    if caps_before and not caps and not ended and _FIRST_IN_CAPS.match(words):
+        return True  # "I. MỤC ĐÍCH," / "YÊU CẦU1. Mục đích"
     if caps_before != caps and (len(before) > 3 and len(words) > 3):  # noqa: PLR2004  abbreviations are in capitals
         return not caps and not caps_before
     if caps and caps_before:
+        return True
+    if spaced:
         return True
     if ended:
         return False

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from corpus.language.letters import LOWER, UPPER
+
 
 class Kind(IntEnum):
     """What a marker numbers, from outermost to innermost."""
@@ -46,7 +48,6 @@ class Marker:
     end: int
 
 
-_UPPER = "A-ZĐÀ-ÖØ-ÝĂĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 _LETTERS = "abcdđeghiklmnopqrstuvxy"
 _PLAIN_LETTERS = "abcdeghiklmnopqrstuvxy"
 _ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
@@ -62,7 +63,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             Kind.PART,
             rf"(?:PHẦN|Phần)\s+(?:(?:thứ|THỨ)\s+)?(?P<n>{_ROMAN}|\d{{1,2}}|(?i:{'|'.join(_ORDINALS)})|[A-E])\b\s*[.:–-]?\s*",
         ),
-        (Kind.CHAPTER, rf"(?:CHƯƠNG|Chương)\s+(?P<n>{_ROMAN}|\d{{1,2}})\b\s*[.:–-]?\s*"),
+        (Kind.CHAPTER, rf"(?:CHƯƠNG|Chương)\s+(?P<n>{_ROMAN}|\d{{1,2}})(?:\b|(?=[{UPPER}]))\s*[.:–-]?\s*"),
         (Kind.SECTION, rf"(?:MỤC|Mục)\s+(?P<n>{_ROMAN}|\d{{1,2}})\b\s*[.:–-]?\s*"),
         (Kind.ARTICLE, r"(?:ĐIỀU|Điều)\s+(?P<n>\d{1,3}[a-zđ]?)\b\s*[.:]?\s*"),
         (Kind.ROMAN, rf"(?P<n>{_ROMAN})\b(?!/[vV])\s*(?:[./)]+|[-–:](?=\s))[-–:]?\s*"),
@@ -168,19 +169,20 @@ def _is_heading_like(kind: Kind, words: str, end: int) -> bool:
 
 # Headings glued to the words before them, as web pages lose the break between two paragraphs.
 _GLUED = re.compile(
-    rf"""(?<=[^\W\d_]|[.;:!?)\]”"…])                      # no blank before it
+    rf"""(?<=[^\W_]|[.;:!?)\]”"…])                      # no blank before it
     (?:
-        (?P<article>Điều\s+\d{{1,3}}[a-z]?\s*\.)
-      | (?P<roman>{_ROMAN}\.\s)(?=\s*[{_UPPER}])
-      | (?P<arabic>(?<!\d\.)(?<!\d)\d{{1,2}}(?:\.\d{{1,2}})*\.?\s+)(?=[{_UPPER}“"])
-      | (?P<letter>(?<=[a-zà-ỹđ.;:!?)\]”"…])[a-zđ]\)\s+)(?=[{_UPPER}“"])
-      | (?P<clause>(?<=;)(?=[{_UPPER}][a-zà-ỹđ])|(?<=[a-zà-ỹđ][.:])(?=[{_UPPER}][a-zà-ỹđ]+\s))
+        (?P<article>(?<!\d)Điều\s+\d{{1,3}}[a-z]?\s*\.)
+      | (?P<chapter>Chương\s+{_ROMAN}(?:\b|(?=[{UPPER}])))
+      | (?P<roman>(?<![IVXLC]){_ROMAN}\.\s)(?=\s*[{UPPER}])
+      | (?P<arabic>(?<!\d\.)(?:(?<!\d)|(?<=\D(?:20)\d\d))\d{{1,2}}(?:\.\d{{1,2}})*\.?\s+)(?=[{UPPER}“"])
+      | (?P<letter>(?<=[{LOWER}.;:!?)\]”"…])[a-zđ]\)\s+)(?=[{UPPER}“"])
+      | (?P<clause>(?<=;)(?=[{UPPER}][{LOWER}])|(?<=[{LOWER}][.:])(?=[{UPPER}][{LOWER}]+\s))
       | (?P<base>(?:Căn\s+cứ|Theo\s+đề\s+nghị)\s)
       | (?P<decides>(?:QUYẾT\s+ĐỊNH|NGHỊ\s+QUYẾT)\s*:)
     )""",
     re.VERBOSE,
 )
-_SPACED_CHILD = re.compile(rf"\s(?:a\)|1\.(?:1\.?)?|1\))\s+(?=[{_UPPER}])")
+_SPACED_CHILD = re.compile(rf"\s(?:a\)|1\.(?:1\.?)?|1\))\s+(?=[{UPPER}])")
 _LAST_WORD = re.compile(r"([^\W\d_]+)$")
 _MAX_HEADING_WORDS = 18
 
@@ -206,13 +208,9 @@ def _parts_words(text: str, start: int, at: int, kind: str) -> bool:
     marker = read_marker(text[start:at])
     if marker is not None and marker.end >= at - start:
         return False  # nothing but a marker before it: "Điều 1.Công bố"
-    if kind == "arabic":
-        # "CO2. Các", "H5N1. Tăng": short words in capitals with a digit are names.
-        word = _LAST_WORD.search(before)
-        return word is None or len(word[1]) > 2 and not before.rstrip("abcdefghijklmnopqrstuvwxyz")[-1:].isdigit()  # noqa: PLR2004
-    if kind == "roman":
-        word = _LAST_WORD.search(before)
-        return word is None or len(word[1]) > 1
+    word = _LAST_WORD.search(before)
+    if word is not None and kind in {"arabic", "roman"} and word[1].isupper() and not before.isupper():
+        return False  # "CO2. Các", "H5N1. Tăng": a name in capitals
     return True
 
 

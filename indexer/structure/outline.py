@@ -175,7 +175,7 @@ class _PartReader:
         parent = self.stack[-1] if self.stack else None
         words = self.text[block.start + marker.end : block.end]
         heading, last = heading_of(words), at
-        if marker.kind in _TOP:
+        if marker.kind in _TOP or (marker.kind is Kind.ARTICLE and not words.strip()):
             heading, last = self._title_below(words, at)
         numbers = marker.numbers or (parent.numbers if marker.kind is Kind.LETTER and parent else ())
         opened = _Open(marker.kind, marker.value, numbers, self._path(marker, parent), 0, block.level)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.language.doctypes import type_named
+from corpus.language.letters import UPPER
 from corpus.language.normalise import compose
 from indexer.structure.blocks import Block
 from indexer.structure.markers import Kind, read_marker
@@ -28,7 +29,7 @@ class Part:
 RECIPIENTS = re.compile(r"[\W_]*N[ơƠ][iI]\s+nh[ậẬ]n\s*(?::|\.|$)|[\W_]*NƠI\s+NHẬN\s*(?::|\.|$)")
 """The heading of the list of recipients (nơi nhận)."""
 
-CAPACITY = re.compile(r"[\W_]*(?:TM|KT|TL|TUQ|T/M|K/T|T/L)\s*[./]\s*(?:[A-ZĐÀ-Ỹ]|$)|[\W_]*Q\.\s*[A-ZĐÀ-Ỹ]{2}")
+CAPACITY = re.compile(rf"[\W_]*(?:TM|KT|TL|TUQ|T/M|K/T|T/L)\s*[./]\s*(?:[{UPPER}]|$)|[\W_]*Q\.\s*[{UPPER}]{{2}}")
 """In whose name or instead of whom somebody signs (Decree 30/2020/NĐ-CP, annex I, section II.7)."""
 
 _OFFICE = (

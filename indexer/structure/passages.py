@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from corpus.language.letters import UPPER
 from corpus.model import LineKind, Passage, Provision, SourceText
 from indexer.structure.blocks import Block
 from indexer.structure.parts import Part
@@ -15,7 +16,8 @@ MAX_WORDS = 200
 _SMALL_ITEM = 40
 _TINY = 40  # a piece shorter than this joins its neighbour
 _WORD = re.compile(r"\S+")
-_SENTENCE_END = re.compile(r"""(?<=[^\s\d.])[.!?…;:]["”’)\]]*\s+(?=["“(]?[^\W_a-zà-ỹđ])""")
+_SENTENCE_END = re.compile(rf"""(?<=[^\s\d.])[.!?…;:]["”’)\]]*\s+(?=["“(]?[{UPPER}\d])""")
+_BARE_MARKER = 3  # words, as in "Phụ lục II"
 _WHOLE_SENTENCE = 12  # words; a heading that is shorter, or has no end, is context and no passage
 
 
@@ -114,6 +116,8 @@ def _count(text: str, block: Block) -> int:
 def _is_only_heading(text: str, owner: Provision, held: list[Block]) -> bool:
     """Whether nothing stands between a heading and its first child but the heading itself."""
     words = " ".join(" ".join(text[block.start : block.end].split()) for block in held)
+    if not owner.heading:
+        return len(held) == 1 and len(words.split()) <= _BARE_MARKER
     if not words.strip("*_#. :;|").endswith(owner.heading.strip("*_#. :;|")):
         return False
     sentence = words.rstrip("*_ ").endswith((".", ";")) and len(owner.heading.split()) >= _WHOLE_SENTENCE

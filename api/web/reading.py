@@ -1,0 +1,191 @@
+"""Documents and passages as the templates show them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from api.answers.documents import FullDocument
+from api.answers.highlight import highlights
+from api.answers.question import read_question
+from api.answers.search import Hit
+from api.web.layout import Block, BlockKind, Run, Span, cells, lay_out, runs
+from corpus.errors import QueryError
+from corpus.model import Provision
+
+_COUNTING = frozenset({"tt", "stt", "số tt", "số thứ tự"})  # heads of a table's first column
+_DEEPEST = 3  # levels of the outline that are listed
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBlock:
+    """A heading, paragraph, list item or table; ``page`` is given where a new page starts."""
+
+    kind: str
+    start: int
+    level: int = 0
+    runs: tuple[Run, ...] = ()
+    head: tuple[tuple[Run, ...], ...] = ()
+    rows: tuple[tuple[tuple[Run, ...], ...], ...] = ()
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """Blocks of one passage, or between passages; ``anchor`` is the passage's start."""
+
+    anchor: int | None
+    blocks: tuple[ShownBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """A line of the outline; ``level`` counts from 1."""
+
+    start: int
+    level: int
+    path: str
+    heading: str
+
+
+def passage_blocks(hit: Hit) -> list[ShownBlock]:
+    """A found passage with its highlights."""
+    return list(_shown(hit.text, lay_out(hit.text), hit.highlights))
+
+
+def document_parts(document: FullDocument, query: str = "") -> list[ShownPart]:
+    """A document with its passages as parts, the words of ``query`` marked."""
+    text = document.text
+    cuts = [offset for passage in document.passages for offset in (passage.start, passage.end)]
+    cuts += [provision.start for provision in document.provisions]
+    blocks = lay_out(text, document.provisions, cuts)
+    marks = question_marks(text, query)
+    pages = _pages(document, blocks)
+    starts = [passage.start for passage in document.passages]
+    parts: list[ShownPart] = []
+    held: list[Block] = []
+    holder: int | None = None
+    page: int | None = None
+
+    def flush() -> None:
+        nonlocal page
+        if held:
+            shown = tuple(_shown(text, held, marks, pages, page))
+            page = pages.get(held[-1].start, page)
+            parts.append(ShownPart(holder, shown))
+
+    for block in blocks:
+        at = bisect_right(starts, block.start) - 1
+        inside = at >= 0 and block.start < document.passages[at].end
+        owner = starts[at] if inside else None
+        if held and owner != holder:
+            flush()
+            held = []
+        holder = owner
+        held.append(block)
+    flush()
+    return parts
+
+
+def question_marks(text: str, query: str) -> list[Span]:
+    """Spans of a whole text to mark: runs of the question's syllables, single ones only where they say enough alone.
+
+    Over a whole document single syllables ("số", "người") would mark every line.
+    """
+    try:
+        question = read_question(query)
+    except QueryError:
+        return []
+    syllables = question.terms.syllables.split()
+    found = highlights(text, syllables, unmarked=question.unmarked)
+    if len(syllables) == 1:
+        return found
+    return [(start, end) for start, end in found if _says_enough(text[start:end])]
+
+
+def _says_enough(words: str) -> bool:
+    return any(map(str.isspace, words)) or any(map(str.isdigit, words)) or (len(words) > 1 and words.isupper())
+
+
+def outline(document: FullDocument) -> list[OutlineEntry]:
+    """The provisions that have a heading over something, and all of the first level."""
+    parents = {provision.parent for provision in document.provisions}
+    top = min((provision.level for provision in document.provisions), default=0)
+
+    def listed(provision: Provision) -> bool:
+        level = provision.level - top + 1
+        return level == 1 or (level <= _DEEPEST and provision.ordinal in parents and bool(provision.heading))
+
+    return [
+        OutlineEntry(provision.start, provision.level - top + 1, provision.path.rsplit(".", 1)[-1], provision.heading)
+        for provision in document.provisions
+        if listed(provision)
+    ]
+
+
+def _pages(document: FullDocument, blocks: Sequence[Block]) -> dict[int, int]:
+    """The page of each block by its start: counted from form feeds, else as the passages say, empty without pages."""
+    if "\f" in document.text:
+        return {block.start: block.page for block in blocks}
+    pages = {}
+    starts = [passage.start for passage in document.passages]
+    for block in blocks:
+        at = bisect_right(starts, block.start) - 1
+        said = document.passages[at].page if at >= 0 else None
+        if said is not None:
+            pages[block.start] = said
+    return pages
+
+
+def _shown(
+    text: str,
+    blocks: Sequence[Block],
+    marks: Sequence[Span],
+    pages: dict[int, int] | None = None,
+    page: int | None = None,
+) -> Iterator[ShownBlock]:
+    ends = [end for _, end in marks]
+    table: list[Block] = []
+    new_page: int | None = None
+
+    def near(block: Block) -> Sequence[Span]:
+        return marks[bisect_right(ends, block.start) : bisect_left(marks, (block.end, 0))]
+
+    def turned(block: Block) -> int | None:
+        nonlocal page
+        at = (pages or {}).get(block.start)
+        if at is None or at == page:
+            return None
+        page = at
+        return at
+
+    def whole_table() -> Iterator[ShownBlock]:
+        if table:
+            yield _table(text, [cells(text, row, near(row)) for row in table], table[0].start, new_page)
+            table.clear()
+
+    for block in blocks:
+        if block.kind is BlockKind.ROW:
+            if not table:
+                new_page = turned(block)
+            table.append(block)
+            continue
+        yield from whole_table()
+        yield ShownBlock(block.kind, block.start, block.level, runs(text, block, near(block)), page=turned(block))
+    yield from whole_table()
+
+
+def _table(text: str, rows: Sequence[tuple[tuple[Run, ...], ...]], start: int, page: int | None) -> ShownBlock:
+    rows = [row for row in rows if not _is_rule(row)]
+    columns = max((len(row) for row in rows), default=0)
+    padded = [(*row, *[()] * (columns - len(row))) for row in rows]
+    first = "".join(run.text for run in padded[0][0]).strip(" *.").lower() if padded else ""
+    head = padded.pop(0) if first in _COUNTING else ()
+    return ShownBlock("table", start, head=head, rows=tuple(padded), page=page)
+
+
+def _is_rule(row: Sequence[Sequence[Run]]) -> bool:
+    """Whether a row is only the line that Markdown draws under a table's head."""
+    words = [run.text for cell in row for run in cell]
+    return bool(words) and all(not word.strip("-: ") for word in words)

@@ -1,0 +1,81 @@
+"""Templates with what every page needs: its language, links, the archive's title and notice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache, partial
+from importlib import resources
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from api.http.service import Service
+from api.web.addresses import address
+from api.web.texts import Texts
+from corpus.errors import Language, TienLeError
+
+STATIC = Path(str(resources.files("api.web"))) / "static"
+
+
+def page_language(request: Request) -> Language:
+    """The language of a page: ``?lang=``, else the application's; a browser's own setting does not count."""
+    default: Language = request.app.state.language
+    asked = request.query_params.get("lang")
+    return "en" if asked == "en" else "vi" if asked == "vi" else default
+
+
+def page(request: Request, template: str, context: Mapping[str, object], status: int = 200) -> HTMLResponse:
+    """A rendered template."""
+    language, default = page_language(request), request.app.state.language
+    other: Language = "en" if language == "vi" else "vi"
+    texts = Texts(language)
+    parameters = {name: value for name, value in parse_qsl(request.url.query) if name != "lang"}
+    title, notice = _archive_words(request.app.state.service)
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            t=texts,
+            language=language,
+            default_language=default,
+            other=other,
+            switch=address(request.url.path, other, default, **parameters),
+            link=partial(address, language=language, default=default),
+            static=_static,
+            path=request.url.path,
+            archive_title=title,
+            archive_notice=notice,
+            **context,
+        )
+    )
+    return HTMLResponse(html, status, {"Content-Language": language})
+
+
+def _archive_words(service: Service) -> tuple[str, str]:
+    try:
+        facts = service.facts()
+    except TienLeError:
+        return "", ""  # the page that is rendered says what is wrong
+    return facts.title, facts.notice
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("api.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _static(name: str) -> str:
+    """The address of a static file, which changes with its content so that browsers may keep it."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+    return f"/static/{name}?v={digest}"

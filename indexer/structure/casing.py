@@ -1,0 +1,189 @@
+"""Titles and names printed in capitals, in the case that running text gives them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from corpus.language.doctypes import type_names
+from corpus.language.normalise import fold, normalise
+from corpus.language.numbers import find_numbers
+from corpus.language.places import Places
+
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_START = re.compile(r"(?:^|[.:;!?“\"”\n•*+)-])\s*$")
+# The shape of a Vietnamese syllable without its marks; what does not fit in capitals is an abbreviation (UBND, TTHC).
+_SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?$"
+)
+_ROMAN = re.compile(r"[IVX]+$")
+
+# Words that keep their capital wherever they stand, by their first words in lower case.
+# Source: Decree 30/2020/NĐ-CP, annex II (how administrative documents use capitals), sections II-V.
+_NAMES = (
+    "Ủy ban nhân dân", "Hội đồng nhân dân", "Ủy ban Mặt trận Tổ quốc", "Mặt trận Tổ quốc", "Việt Nam", "Chính phủ",
+    "Thủ tướng Chính phủ", "Quốc hội", "Bộ Chính trị", "Ban Bí thư", "Ban Thường vụ", "Ban Chấp hành", "Ban Chỉ đạo",
+    "Trung ương", "Tỉnh ủy", "Thành ủy", "Huyện ủy", "Hiến pháp",
+    "Sở Nội vụ", "Sở Tài chính", "Sở Y tế", "Sở Tư pháp", "Sở Xây dựng", "Sở Công Thương", "Sở Ngoại vụ", "Sở Du lịch",
+    "Sở Giáo dục và Đào tạo", "Sở Khoa học và Công nghệ", "Sở Nông nghiệp và Môi trường", "Sở Dân tộc và Tôn giáo",
+    "Sở Nông nghiệp và Phát triển nông thôn", "Sở Tài nguyên và Môi trường", "Sở Kế hoạch và Đầu tư",
+    "Sở Giao thông vận tải", "Sở Thông tin và Truyền thông", "Sở Lao động - Thương binh và Xã hội",
+    "Sở Văn hóa, Thể thao và Du lịch", "Sở Văn hóa và Thể thao", "Bộ Nội vụ", "Bộ Tài chính", "Bộ Y tế", "Bộ Tư pháp",
+    "Bộ Xây dựng", "Bộ Công an", "Bộ Quốc phòng", "Bộ Công Thương", "Bộ Ngoại giao", "Bộ Giáo dục và Đào tạo",
+    "Bộ Khoa học và Công nghệ", "Bộ Nông nghiệp và Môi trường", "Bộ Văn hóa, Thể thao và Du lịch",
+)  # fmt: skip
+_NAMED = {tuple(word.lower() for word in _WORD.findall(name)): _WORD.findall(name) for name in _NAMES}
+_LONGEST_NAME = max(map(len, _NAMED))
+_TYPES = {tuple(normalise(name).lower().split()) for name in type_names()}
+_COUNTED = frozenset("khóa khoá kỳ đoạn thứ phần chương mục đợt quý hạng loại nhóm cấp vùng vực lần ii".split())  # "VI" is also a word
+_EVIDENCE = 40_000  # characters of the body: what a title names is named early
+
+
+def is_capitals(words: str) -> bool:
+    """Whether a title is printed in capitals, numbers like "142/QĐ-TTg" aside."""
+    letters = [letter for letter in words if letter.isalpha()]
+    return bool(letters) and sum(letter.isupper() for letter in letters) > 0.85 * len(letters)  # noqa: PLR2004
+
+
+def sentence_case(title: str, body: str, places: Places) -> str:
+    """A title in capitals as a sentence: names keep their capitals, as the body writes them or as the table says.
+
+    A title that is not in capitals comes back as it is.
+    """
+    if not is_capitals(title):
+        return title
+    matches = list(_WORD.finditer(title))
+    words = [match[0] for match in matches]
+    lower = [word.lower() for word in words]
+    forms = _from_table(words, lower)
+    for at, form in _from_body(lower, body[:_EVIDENCE]).items():
+        if form[0].isupper() or at not in forms:
+            forms[at] = form
+    pieces, end = [], 0
+    for at, match in enumerate(matches):
+        pieces += [title[end : match.start()], forms.get(at, lower[at])]
+        end = match.end()
+    cased = "".join([*pieces, title[end:]])
+    cased = _with_places(cased, title, places)
+    cased = _with_numbers(cased, title, body)
+    return cased[:1].upper() + cased[1:]
+
+
+def _from_table(words: list[str], lower: list[str]) -> dict[int, str]:
+    forms: dict[int, str] = {}
+    for at, word in enumerate(words):
+        if word[0].isalpha() and not _SYLLABLE.match(fold(word)):
+            forms[at] = word
+        elif _ROMAN.match(word) and at and lower[at - 1] in _COUNTED:
+            forms[at] = word
+        for length in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
+            name = _NAMED.get(tuple(lower[at : at + length]))
+            if name is not None:
+                forms.update({at + offset: form for offset, form in enumerate(name)})
+                break
+        for length in (4, 3, 2, 1):
+            if tuple(lower[at : at + length]) in _TYPES and lower[at + length : at + length + 1] == ["số"]:
+                forms[at] = lower[at].capitalize()
+    return forms
+
+
+def _from_body(lower: list[str], body: str) -> dict[int, str]:
+    """How running text writes each word of a title after the same word before it, or before the same word after it."""
+    wanted = set(lower)
+    after: dict[tuple[str, str], Counter[str]] = {}
+    before: dict[tuple[str, str], Counter[str]] = {}
+    previous: re.Match[str] | None = None
+    capitals = _capitals_spans(body)
+    for match in _WORD.finditer(body):
+        if previous is not None and match[0].lower() in wanted and previous[0].lower() in wanted:
+            between = body[previous.end() : match.start()]
+            if between.strip(" \n,-–") == "" and not _in_spans(capitals, match.start()):
+                pair = (previous[0].lower(), match[0].lower())
+                if "\n\n" not in between:
+                    after.setdefault(pair, Counter())[match[0]] += 1
+                if not _SENTENCE_START.search(body[max(0, previous.start() - 3) : previous.start()]):
+                    before.setdefault(pair, Counter())[previous[0]] += 1
+        previous = match
+    forms: dict[int, str] = {}
+    for at, word in enumerate(lower):
+        votes = after.get((lower[at - 1], word)) if at else None
+        votes = votes or (before.get((word, lower[at + 1])) if at + 1 < len(lower) else None)
+        if votes:
+            forms[at] = votes.most_common(1)[0][0]
+    return forms
+
+
+def _capitals_spans(body: str) -> list[tuple[int, int]]:
+    """Lines in capitals: they are no evidence of case."""
+    spans, at = [], 0
+    for line in body.splitlines(keepends=True):
+        if is_capitals(line):
+            spans.append((at, at + len(line)))
+        at += len(line)
+    return spans
+
+
+def _in_spans(spans: list[tuple[int, int]], at: int) -> bool:
+    from bisect import bisect_right
+
+    position = bisect_right(spans, (at, 1 << 60)) - 1
+    return position >= 0 and spans[position][0] <= at < spans[position][1]
+
+
+def _capitalised(words: str) -> str:
+    return re.sub(r"[^\W\d_]+", lambda match: match[0].capitalize(), words)
+
+
+def _with_places(cased: str, title: str, places: Places) -> str:
+    for _, start, end in reversed(places.in_text(title)):
+        kind = re.match(r"(?i)(?:tỉnh|thành\s+phố|thủ\s+đô)\s+", cased[start:end])
+        name_start = start + (kind.end() if kind else 0)
+        if is_capitals(title[name_start:end]):
+            cased = cased[:name_start] + _capitalised(title[name_start:end]) + cased[end:]
+    return cased
+
+
+def _with_numbers(cased: str, title: str, body: str) -> str:
+    written = {found.number.upper(): found.number for found in find_numbers(body[:_EVIDENCE])}
+    for found in reversed(find_numbers(title)):
+        number = written.get(found.number.upper(), found.number)
+        cased = cased[: found.start] + number + cased[found.end :]
+    return cased
+
+
+_UNITS = ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "đặc khu", "thủ đô")
+_BODY_HEADS = (("ủy ban nhân dân", "Ủy ban nhân dân"), ("hội đồng nhân dân", "Hội đồng nhân dân"))
+_UNIT = re.compile(rf"(?<!\w)({'|'.join(_UNITS)})(?:\s+(?=\S)(?!ủy|uỷ|đoàn)|$)", re.IGNORECASE)
+
+
+_GLUED_UNIT = re.compile(r"(?<=NHÂN DÂN)(?=TỈNH|THÀNH|HUYỆN|QUẬN|THỊ|XÃ|PHƯỜNG|ĐẶC)")
+
+
+def body_name(printed: str) -> str:
+    """The name of an issuing body printed in capitals: "SỞ NỘI VỤ TỈNH X" gives "Sở Nội vụ tỉnh X"; UBND and HĐND in full."""
+    text = _GLUED_UNIT.sub(" ", normalise(printed))
+    text = re.sub(r"\bUBND\b", "Ủy ban nhân dân", text)
+    text = re.sub(r"\bHĐND\b", "Hội đồng nhân dân", text)
+    if not is_capitals(printed):
+        return " ".join(text.split())
+    text = " ".join(text.lower().split())
+    unit = _UNIT.search(text)
+    head, tail = (text[: unit.start()], text[unit.start() :]) if unit else (text, "")
+    if unit:
+        tail = unit[1] + " " + _capitalised(tail[len(unit[1]) :].strip())
+    return f"{_body_head(head.strip())} {tail}".strip()
+
+
+def _body_head(head: str) -> str:
+    for low, name in _BODY_HEADS:
+        if head == low:
+            return name
+        if head in {f"chủ tịch {low}", f"văn phòng {low}", f"thường trực {low}"}:
+            return head[: -len(low)].capitalize() + name
+    words = head.split()
+    cased = []
+    for at, word in enumerate(words):
+        starts_name = at in {0, 1} or words[at - 1] in {"và", "-"} or words[at - 1].endswith(",")
+        joins = word in {"và", "-"} or (words[0] in {"công", "tỉnh", "thành", "thanh", "huyện", "quận", "đảng"} and at == 1)
+        cased.append(word.capitalize() if starts_name and not joins else word)
+    return " ".join(cased)

@@ -1,0 +1,100 @@
+"""The end of a document: who signs it in which office, and who receives it (nơi nhận)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.language.letters import LOWER, UPPER
+from corpus.language.normalise import compose
+from indexer.structure.blocks import Block
+from indexer.structure.parts import CAPACITY, OFFICE, RECIPIENTS, Part
+
+_NAME_WORD = rf"[{UPPER}][{LOWER}]*"
+_PERSON = re.compile(rf"(?:(?:PGS|GS|TS|ThS|BS|CN|KS|BSCK\w*|Ths)\.?\s*)*({_NAME_WORD}(?:\s+{_NAME_WORD}){{1,4}})(?=\s*(?:$|[(\W_]|\d))")
+_PERSON_CAPS = re.compile(rf"([{UPPER}]{{2,}}(?:\s+[{UPPER}]+){{1,4}})\s*$")
+_SIGNED = re.compile(r"\(\s*(?:[Đđ]ã\s+ký|[Kk]ý\s*tên|[Kk]ý|[Cc]hữ\s+ký)[^)]*\)|[Đđ]ã\s+ký\b|\[?daky\]?", re.IGNORECASE)
+_ITEM = re.compile(r"(?:^|\n)\s*[-–—+•*]\s*|;\s*[-–—]\s+(?=\S)")
+_LIST_START = re.compile(r"\s*[-–—+•*]\s*\S")
+_CAPITALS_LINE = re.compile(rf"[\W_]*[{UPPER}][{UPPER}\s.,/-]{{4,}}[\W_]*$")
+_LONGEST_RECIPIENT = 200
+
+
+def recipients_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str, ...]:
+    """The recipients as written, one an item, without bullets and end punctuation."""
+    lines: list[str] = []
+    listed = False
+    for block in blocks[part.tail : part.last]:
+        for raw in text[block.start : block.end].split("\n"):
+            words = compose(raw).strip(" \t\r|*_")
+            start = RECIPIENTS.match(words)
+            if start is not None and not listed:
+                listed = True
+                words = words[start.end() :].strip(" *_:")
+                if not words:
+                    continue
+            if not listed or not words:
+                continue
+            if CAPACITY.match(words) or (_CAPITALS_LINE.match(words) and OFFICE.search(words)):
+                return _items(lines)
+            if not lines and not _LIST_START.match(words) and not raw.strip():
+                continue
+            if lines and block.gap and not _LIST_START.match(words) and raw == text[block.start : block.end].split("\n")[0]:
+                return _items(lines)
+            lines.append(words)
+    return _items(lines)
+
+
+def _items(lines: Sequence[str]) -> tuple[str, ...]:
+    items: list[str] = []
+    for line in lines:
+        for at, piece in enumerate(_ITEM.split("\n" + line if _LIST_START.match(line) else line)):
+            words = " ".join(piece.split())
+            if not words:
+                continue
+            if at == 0 and items and not _LIST_START.match(line) and not items[-1].endswith(";"):
+                items[-1] += " " + words
+            else:
+                items.append(words)
+    tidy = (item.strip(" ;,.:*_-–") for item in items)
+    return tuple(item for item in tidy if 0 < len(item) <= _LONGEST_RECIPIENT)
+
+
+def signature_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str | None, str | None]:
+    """The signer and the office that he or she signs in: "Phó Chủ tịch" of "KT. CHỦ TỊCH / PHÓ CHỦ TỊCH"."""
+    tail = [text[block.start : block.end] for block in blocks[part.tail : part.last]]
+    zone = compose("\n".join(tail))
+    zone = _SIGNED.sub("\n", zone)
+    collapsed = re.sub(r"[*_|]+", " ", zone)
+    collapsed = " ".join(collapsed.split())
+    offices = list(OFFICE.finditer(collapsed))
+    if offices:
+        last = offices[-1]
+        person = _PERSON.match(collapsed[last.end() :].lstrip(" .,:-"))
+        if person is None:
+            rest = collapsed[last.end() :]
+            # The office may run on: "CHÁNH VĂN PHÒNG UBND TỈNH", "GIÁM ĐỐC SỞ Y TẾ".
+            found = re.search(rf"(?<![{UPPER}.])({_NAME_WORD[: -len('*')]}+(?:\s+{_NAME_WORD[: -len('*')]}+){{1,4}})", rest[:120])
+            name = found[1] if found else None
+        else:
+            name = person[1]
+        return name, _office_name(last[0])
+    for line in reversed(zone.split("\n")):
+        words = " ".join(re.sub(r"[*_|]+", " ", line).split())
+        if _LIST_START.match(words) or RECIPIENTS.match(words):
+            break
+        person = _PERSON.fullmatch(words)
+        if person is not None:
+            return person[1], None
+    return None, None
+
+
+def _office_name(printed: str) -> str:
+    """"PHÓ CHỦ TỊCH" as a person reads it: "Phó Chủ tịch"."""
+    words = printed.lower().split()
+    first = [words[0].capitalize()]
+    if words[0] in {"phó", "quyền"}:
+        first += [words[1].capitalize(), *words[2:]]
+    else:
+        first += words[1:]
+    return " ".join(first)

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Installs what the tests need from the system and Python packages cannot bring: a browser and a font with Vietnamese marks.
+set -eu
+
+wanted=""
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || wanted="$wanted chromium"
+fc-list 2>/dev/null | grep -qiE 'noto ?sans|dejavu' || wanted="$wanted fonts-noto-core"
+[ -n "$wanted" ] || exit 0
+
+echo "System packages for the tests:$wanted"
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "No apt-get here: install them by hand, then run again." >&2
+    exit 1
+fi
+as_root=""
+[ "$(id -u)" -eq 0 ] || as_root="sudo"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq
+# shellcheck disable=SC2086  (a list of names)
+$as_root apt-get install -qq -y --no-install-recommends $wanted >/dev/null
