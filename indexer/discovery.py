@@ -12,6 +12,9 @@ from corpus.errors import ReadingError
 from corpus.store.settings import FILE_NAME as SETTINGS
 from indexer.reading import READABLE
 
+# Documents that cannot be read yet are taken too, so that the run says what to do about each of them.
+_DOCUMENTS = READABLE | {".doc", ".rtf", ".odt", ".mht", ".mhtml"}
+
 
 @dataclass
 class Discovery:
@@ -23,7 +26,7 @@ class Discovery:
 
 
 def discover(paths: Sequence[Path]) -> Discovery:
-    """All readable files at and below ``paths``; a file named outright is taken whatever its ending."""
+    """All documents at and below ``paths``; a file named outright is taken whatever its ending."""
     found = Discovery()
     seen: set[Path] = set()
     for given in paths:
@@ -32,7 +35,7 @@ def discover(paths: Sequence[Path]) -> Discovery:
             if file in seen:
                 continue
             seen.add(file)
-            if path == file or file.suffix.lower() in READABLE:
+            if path == file or file.suffix.lower() in _DOCUMENTS:
                 found.files.append(file)
             elif file.name != SETTINGS:
                 found.skipped[file.suffix.lower() or file.name] += 1

@@ -10,7 +10,7 @@ from corpus.language.places import Places
 from corpus.language.segment import segment
 from corpus.model import ParsedDocument
 from corpus.store.entry import Entry, EntryPassage
-from indexer.reading import read
+from indexer.reading import read_bytes
 from indexer.structure import parse
 
 READING_VERSION = 1
@@ -22,10 +22,10 @@ def recipe(encoder: Encoder) -> str:
     return f"r{READING_VERSION}.s{STRUCTURE_VERSION}.a{ANALYSIS_VERSION}.e{encoder.spec.fingerprint}"
 
 
-def prepare(path: str, kept: Path, sha256: str, size: int, encoder: Encoder, places: Places) -> Entry:
-    """The entry of the file kept at ``kept`` that was found at ``path``; ReadingError when it cannot be read."""
-    parsed = parse(read(Path(path)), places)
-    title = segment(parsed.header.title or Path(path).stem.replace("-", " ").replace("_", " "))
+def prepare(path: Path, data: bytes, sha256: str, encoder: Encoder, places: Places) -> Entry:
+    """The entry of a file's bytes; ``path`` is where they were found. ReadingError when they cannot be read."""
+    parsed = parse(read_bytes(data, path.suffix), places)
+    title = segment(parsed.header.title or path.stem.replace("-", " ").replace("_", " "))
     passages = segment_passages(parsed)
     if encoder.spec.segmented:
         texts = [" ".join((title, passage.headings, passage.text)) for passage in passages]
@@ -37,7 +37,7 @@ def prepare(path: str, kept: Path, sha256: str, size: int, encoder: Encoder, pla
             for passage in parsed.passages
         ]
     vectors = encoder.encode_passages(texts)
-    return Entry(path, sha256, size, parsed, title, passages, vectors)
+    return Entry(str(path), sha256, len(data), parsed, title, passages, vectors)
 
 
 def segment_passages(parsed: ParsedDocument) -> tuple[EntryPassage, ...]:

@@ -15,12 +15,13 @@ from pathlib import Path
 
 from corpus.encoder.contract import Encoder
 from corpus.encoder.registry import load_encoder
-from corpus.errors import ReadingError, TienLeError
+from corpus.errors import TienLeError
 from corpus.language.places import Places
 from corpus.store.entry import Entry
 from corpus.store.settings import ArchiveSettings
 from corpus.store.sources import Sources
 from indexer.prepare import prepare
+from indexer.reading import content
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,32 +113,20 @@ def _end_with(parent: int) -> None:
 def _work(path: str) -> Entry | Failure:
     if _tools is None:
         raise RuntimeError("the worker was not started")
+    file = Path(path)
     try:
-        sha256, size = _tools.sources.keep(Path(path))
-    except OSError as error:
-        return Failure(path, "", 0, _closed(Path(path), error))
-    try:
-        return prepare(path, _tools.sources.path(sha256), sha256, size, _tools.encoder, _tools.places)
+        data = content(file)
     except TienLeError as error:
-        _tools.sources.drop(sha256)
-        return Failure(path, sha256, size, error)
+        return Failure(path, "", 0, error)
+    sha256 = _tools.sources.keep(data)  # before it is read: a document is never without its source
+    try:
+        return prepare(file, data, sha256, _tools.encoder, _tools.places)
+    except TienLeError as error:
+        failed = error
     except Exception as error:  # noqa: BLE001  (the boundary: a slip of ours in one file must not end the batch)
-        _tools.sources.drop(sha256)
-        return Failure(path, sha256, size, _slip(error))
-
-
-def _closed(path: Path, error: OSError) -> ReadingError:
-    if isinstance(error, FileNotFoundError):
-        return ReadingError(
-            "path-missing",
-            "Không có tệp hay thư mục này. Kiểm tra lại đường dẫn.",
-            "There is no such file or folder. Check the path.",
-        )
-    return ReadingError(
-        "file-closed",
-        f"Không đọc được tệp ({error.strerror}). Cấp quyền đọc tệp cho người chạy lệnh rồi chạy lại.",
-        f"The file cannot be read ({error.strerror}). Let the user who runs this read {path.name}, then run again.",
-    )
+        failed = _slip(error)
+    _tools.sources.drop(sha256)
+    return Failure(path, sha256, len(data), failed)
 
 
 def _slip(error: Exception) -> TienLeError:

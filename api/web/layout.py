@@ -225,6 +225,11 @@ def _continues(text: str, last: Block, line: _Line, usual: int) -> bool:
     return end - start >= usual * _FULL_LINE and not _NUMBERED.match(words)
 
 
+def heading_starts(text: str, provisions: Sequence[Provision]) -> frozenset[int]:
+    """Where provisions start whose heading stands alone, over text or provisions of its own."""
+    return frozenset(start for start, _ in _headings(text, provisions))
+
+
 def _headings(text: str, provisions: Sequence[Provision]) -> Iterator[tuple[int, tuple[int, int]]]:
     """The headings that stand on lines of their own over something: start, with end and level."""
     for provision in provisions:

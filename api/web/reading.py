@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.answers.documents import FullDocument
 from api.answers.highlight import highlights
-from api.answers.question import read_question
+from api.answers.question import Question, read_question
 from api.answers.search import Hit
-from api.web.layout import Block, BlockKind, Run, Span, cells, lay_out, runs
+from api.web.layout import Block, BlockKind, Run, Span, cells, heading_starts, lay_out, runs
 from corpus.errors import QueryError
+from corpus.language.normalise import fold, normalise
 from corpus.model import Provision
 
 _COUNTING = frozenset({"tt", "stt", "số tt", "số thứ tự"})  # heads of a table's first column
+_ENDING = " .:;,*_"
+_LONGEST_MARKER = 20  # characters of a number before a heading
 _DEEPEST = 3  # levels of the outline that are listed
+
+
+Row = tuple[tuple[Run, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRows:
+    """Rows of a table that one passage holds; ``anchor`` is that passage's start where the table is of another one."""
+
+    anchor: int | None
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +40,8 @@ class ShownBlock:
     start: int
     level: int = 0
     runs: tuple[Run, ...] = ()
-    head: tuple[tuple[Run, ...], ...] = ()
-    rows: tuple[tuple[tuple[Run, ...], ...], ...] = ()
+    head: Row = ()
+    bodies: tuple[ShownRows, ...] = ()
     page: int | None = None
 
 
@@ -49,9 +63,23 @@ class OutlineEntry:
     heading: str
 
 
-def passage_blocks(hit: Hit) -> list[ShownBlock]:
-    """A found passage with its highlights."""
-    return list(_shown(hit.text, lay_out(hit.text), hit.highlights))
+def passage_blocks(hit: Hit, question: Question) -> list[ShownBlock]:
+    """A found passage with its highlights; a heading that it starts with is shown as one."""
+    blocks = list(_shown(hit.text, lay_out(hit.text), telling(hit.text, hit.highlights, question)))
+    if blocks and hit.headings and blocks[0].kind == BlockKind.PARAGRAPH:
+        words = "".join(run.text for run in blocks[0].runs)
+        if words.rstrip(_ENDING).endswith(hit.headings[-1].rstrip(_ENDING)):
+            blocks[0] = replace(blocks[0], kind="lead")
+    return blocks
+
+
+def trail(hit: Hit) -> tuple[str, ...]:
+    """The headings above a passage, without the last where the passage itself starts with it."""
+    if not hit.headings:
+        return ()
+    last = hit.headings[-1].rstrip(_ENDING)
+    opening = " ".join(hit.text.split())[: len(last) + _LONGEST_MARKER]
+    return hit.headings[:-1] if last in opening else hit.headings
 
 
 def document_parts(document: FullDocument, query: str = "") -> list[ShownPart]:
@@ -85,37 +113,67 @@ def document_parts(document: FullDocument, query: str = "") -> list[ShownPart]:
         holder = owner
         held.append(block)
     flush()
-    return parts
+    return list(_tables_joined(parts))
+
+
+def _tables_joined(parts: Sequence[ShownPart]) -> Iterator[ShownPart]:
+    """Parts whose first rows go on with the table of the part before give it these rows."""
+    held: ShownPart | None = None
+    for part in parts:
+        if held is None or not _goes_on(held, part):
+            if held is not None:
+                yield held
+            held = part
+            continue
+        table, rest = part.blocks[0], part.blocks[1:]
+        last = held.blocks[-1]
+        bodies = (*last.bodies, *(ShownRows(part.anchor, body.rows) for body in table.bodies))
+        held = ShownPart(held.anchor, (*held.blocks[:-1], replace(last, bodies=bodies)))
+        if rest:
+            yield held
+            held = ShownPart(None, rest)
+    if held is not None:
+        yield held
+
+
+def _goes_on(before: ShownPart, part: ShownPart) -> bool:
+    return before.blocks[-1].kind == part.blocks[0].kind == "table" and not part.blocks[0].head
 
 
 def question_marks(text: str, query: str) -> list[Span]:
-    """Spans of a whole text to mark: runs of the question's syllables, single ones only where they say enough alone.
-
-    Over a whole document single syllables ("số", "người") would mark every line.
-    """
+    """Spans of a whole text to mark for a question; none where there is no question."""
     try:
         question = read_question(query)
     except QueryError:
         return []
-    syllables = question.terms.syllables.split()
-    found = highlights(text, syllables, unmarked=question.unmarked)
-    if len(syllables) == 1:
-        return found
-    return [(start, end) for start, end in found if _says_enough(text[start:end])]
+    found = highlights(text, question.terms.syllables.split(), unmarked=question.unmarked)
+    return telling(text, found, question)
 
 
-def _says_enough(words: str) -> bool:
-    return any(map(str.isspace, words)) or any(map(str.isdigit, words)) or (len(words) > 1 and words.isupper())
+def telling(text: str, spans: Sequence[Span], question: Question) -> list[Span]:
+    """The spans that say something: a syllable by itself only where the question has it as a word of its own.
+
+    Parts of compounds ("người" of "người dân") would else be marked in nearly every line.
+    """
+    spell = fold if question.unmarked else (lambda word: normalise(word).lower())
+    alone = {spell(word) for word in question.terms.words.split() if "_" not in word}
+    return [
+        (start, end)
+        for start, end in spans
+        if any(map(str.isspace, text[start:end])) or spell(text[start:end]) in alone
+    ]
 
 
 def outline(document: FullDocument) -> list[OutlineEntry]:
     """The provisions that have a heading over something, and all of the first level."""
     parents = {provision.parent for provision in document.provisions}
+    alone = heading_starts(document.text, document.provisions)
     top = min((provision.level for provision in document.provisions), default=0)
 
     def listed(provision: Provision) -> bool:
         level = provision.level - top + 1
-        return level == 1 or (level <= _DEEPEST and provision.ordinal in parents and bool(provision.heading))
+        headed = bool(provision.heading) and (provision.ordinal in parents or provision.start in alone)
+        return level == 1 or (level <= _DEEPEST and headed)
 
     return [
         OutlineEntry(provision.start, provision.level - top + 1, provision.path.rsplit(".", 1)[-1], provision.heading)
@@ -176,13 +234,13 @@ def _shown(
     yield from whole_table()
 
 
-def _table(text: str, rows: Sequence[tuple[tuple[Run, ...], ...]], start: int, page: int | None) -> ShownBlock:
+def _table(text: str, rows: Sequence[Row], start: int, page: int | None) -> ShownBlock:
     rows = [row for row in rows if not _is_rule(row)]
     columns = max((len(row) for row in rows), default=0)
     padded = [(*row, *[()] * (columns - len(row))) for row in rows]
     first = "".join(run.text for run in padded[0][0]).strip(" *.").lower() if padded else ""
     head = padded.pop(0) if first in _COUNTING else ()
-    return ShownBlock("table", start, head=head, rows=tuple(padded), page=page)
+    return ShownBlock("table", start, head=head, bodies=(ShownRows(None, tuple(padded)),), page=page)
 
 
 def _is_rule(row: Sequence[Sequence[Run]]) -> bool:

@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from api.answers.documents import DocumentCard, list_documents, show_document
+from api.answers.question import Question
 from api.answers.search import Group, Hit, search
 from api.http.problems import status_of
 from api.http.service import Service, service_of
 from api.http.sources import source_response
 from api.web.addresses import Filter
-from api.web.reading import ShownBlock, document_parts, outline, passage_blocks
+from api.web.reading import ShownBlock, document_parts, outline, passage_blocks, trail
 from api.web.render import STATIC, page, page_language
 from api.web.texts import example_questions
 from corpus.errors import QueryError
@@ -51,9 +52,10 @@ Asked = Annotated[Filter, Depends(_filter)]
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A passage found, laid out."""
+    """A passage found, the headings above it, and its text laid out."""
 
     hit: Hit
+    trail: tuple[str, ...]
     blocks: list[ShownBlock]
 
 
@@ -89,7 +91,7 @@ def search_page(request: Request, service: Shared, asked: Asked) -> HTMLResponse
     first = (asked.page - 1) * DOCUMENTS_A_PAGE
     context |= {
         "searched": True,
-        "groups": [_group(group, asked) for group in found.groups[first : first + DOCUMENTS_A_PAGE]],
+        "groups": [_group(group, asked, found.question) for group in found.groups[first : first + DOCUMENTS_A_PAGE]],
         "passages": len(found.hits),
         "documents": len(found.groups),
         "more": found.more,
@@ -98,10 +100,10 @@ def search_page(request: Request, service: Shared, asked: Asked) -> HTMLResponse
     return page(request, "search.html", context)
 
 
-def _group(group: Group, asked: Filter) -> ShownGroup:
+def _group(group: Group, asked: Filter, question: Question) -> ShownGroup:
     opened = asked.open == group.document.id
     shown = group.hits if opened else group.hits[:PASSAGES_A_DOCUMENT]
-    hits = [ShownHit(hit, passage_blocks(hit)) for hit in shown]
+    hits = [ShownHit(hit, trail(hit), passage_blocks(hit, question)) for hit in shown]
     return ShownGroup(group.document, hits, len(group.hits) - len(shown), opened)
 
 

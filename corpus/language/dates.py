@@ -11,7 +11,8 @@ _DIGITS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
 _DAY = r"[0-3OolI]?[0-9OolI]"
 _DATE = re.compile(
     rf"""[Nn]g[àa]y\s*(?P<day>{_DAY})\s*tháng\s*(?P<month>[01OolI]?[0-9OolI])\s*năm\s*(?P<year>\d{{4}})(?!\d)
-      | (?<![\d/.-])(?P<day2>\d{{1,2}})\s?(?P<sign>[/.-])\s?(?P<month2>\d{{1,2}})\s?(?P=sign)\s?(?P<year2>\d{{4}})(?![\d/])
+      | (?<![\d/.-])(?P<day2>\d{{1,2}})\s?(?P<sign>[/.-])\s?(?P<month2>\d{{1,2}})\s?(?P=sign)\s?
+        (?P<year2>\d{{4}})(?![\d/])
       | (?<![\d/.-])(?P<year3>(?:19|20)\d\d)-(?P<month3>\d\d)-(?P<day3>\d\d)(?![\d-])""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -27,7 +28,7 @@ class FoundDate:
 
 
 def find_dates(text: str) -> list[FoundDate]:
-    """The full dates in a text ("ngày 21 tháng 11 năm 2025", "21/11/2025", "2025-11-21"); impossible ones are left out."""
+    """The full dates in a text ("ngày 21 tháng 11 năm 2025", "21/11/2025", "2025-11-21"), without impossible ones."""
     found = []
     for match in _DATE.finditer(text):
         parts = [
@@ -64,14 +65,18 @@ _UNTIL = re.compile(rf"(?:đến|tới)(?:\s+hết)?\s+năm\s+({_YEAR})(?!\d)", 
 
 
 def planned_years(title: str) -> tuple[int | None, int | None]:
-    """First and last year that a title says a plan is for; (None, None) where it says none, (None, 2030) for "đến năm 2030".
+    """First and last year that a title says a plan is for, None where it says none: (None, 2030) for "đến năm 2030".
 
     A period ("giai đoạn 2021 - 2025") is wider than the single years around it; terms of office (nhiệm kỳ), horizons
     (tầm nhìn), and the dates of cited documents do not count.
     """
     text = _ELSEWHERE.sub(lambda match: " " * len(match[0]), title)
     periods = [(int(a), int(b)) for a, b in _PERIOD.findall(text) if int(a) <= int(b)]
-    named = [int(year) for years in _NAMED.findall(_UNTIL.sub(" ", _PERIOD.sub(" ", text))) for year in re.findall(_YEAR, years)]
+    named = [
+        int(year)
+        for years in _NAMED.findall(_UNTIL.sub(" ", _PERIOD.sub(" ", text)))
+        for year in re.findall(_YEAR, years)
+    ]
     named += [int(year) for year in _WITH_MONTH.findall(text)]
     if named and periods:
         # "năm 2022 thực hiện Đề án … giai đoạn 2021 - 2025": the single year, part of the period, is the plan's own.

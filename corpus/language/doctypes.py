@@ -20,7 +20,9 @@ ARTICLE = "Bài báo"
 def _tables() -> tuple[tuple[str, ...], dict[str, str]]:
     text = resources.files("corpus.language").joinpath("doctypes.toml").read_text(encoding="utf-8")
     rows = tomllib.loads(text)["type"]
-    return tuple(row["name"] for row in rows), {symbol.upper(): row["name"] for row in rows for symbol in row["symbols"]}
+    return tuple(row["name"] for row in rows), {
+        symbol.upper(): row["name"] for row in rows for symbol in row["symbols"]
+    }
 
 
 def type_names() -> tuple[str, ...]:

@@ -14,7 +14,8 @@ _NUMBER = re.compile(
     rf"""(?<![\w/.,-])
     (?:
         (?P<state>\d{{1,6}}[a-zđ]?\s?(?:[/-]\s?\d{{4}}\s?)?/\s?)(?P<state_symbol>{_PART}(?:{_SEPARATOR}{_PART})*)
-      | (?P<party>\d{{1,5}}[a-z]?\s?[-–]\s?)(?P<party_symbol>[A-ZĐ]{{1,2}}[A-Za-zđĐ]{{0,5}}\s?/\s?[A-ZĐƯ][A-ZĐƯ0-9a-z]*(?:-[A-ZĐƯ]+)?)
+      | (?P<party>\d{{1,5}}[a-z]?\s?[-–]\s?)
+        (?P<party_symbol>[A-ZĐ]{{1,2}}[A-Za-zđĐ]{{0,5}}\s?/\s?[A-ZĐƯ][A-ZĐƯ0-9a-z]*(?:-[A-ZĐƯ]+)?)
     )
     (?!\w)""",
     re.VERBOSE,
@@ -33,7 +34,7 @@ class FoundNumber:
 
 
 def tidy_number(written: str) -> str:
-    """One spelling of a number: no blanks, plain hyphens ("59 /KH-UBND", "12/QĐ- UBND" become "59/KH-UBND", "12/QĐ-UBND")."""
+    """One spelling of a number, without blanks and with plain hyphens: "59 /KH-UBND" becomes "59/KH-UBND"."""
     return re.sub(r"\s+", "", compose(written))
 
 

@@ -24,7 +24,7 @@ _SHORT_ALIAS = 4  # letters; shorter ones ("HN") mean a province only when that 
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A unit of the first level (cấp tỉnh) under one name and kind, with the days between which it existed, both included."""
+    """A unit of the first level (cấp tỉnh) under one name and kind, and the first and last day that it existed."""
 
     name: str
     kind: str

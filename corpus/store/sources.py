@@ -31,23 +31,18 @@ class Sources:
         """Where the file with this hash is kept, whether it is there or not."""
         return self._directory / sha256[:2] / sha256
 
-    def keep(self, source: Path) -> tuple[str, int]:
-        """Copy a file in, durable before this returns; its hash and size, of the very bytes that were copied."""
-        self._directory.mkdir(parents=True, exist_ok=True)
+    def keep(self, data: bytes) -> str:
+        """Keep a file's bytes, durable before this returns; their hash."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        kept = self.path(sha256)
+        kept.parent.mkdir(parents=True, exist_ok=True)
         new = self._directory / f"new-{os.getpid()}"
-        digest, size = hashlib.sha256(), 0
-        with source.open("rb") as file, new.open("wb") as copy:
-            while block := file.read(_BLOCK):
-                digest.update(block)
-                copy.write(block)
-                size += len(block)
+        with new.open("wb") as copy:
+            copy.write(data)
             copy.flush()
             os.fsync(copy.fileno())
-        sha256 = digest.hexdigest()
-        kept = self.path(sha256)
-        kept.parent.mkdir(exist_ok=True)
         new.replace(kept)
-        return sha256, size
+        return sha256
 
     def drop(self, sha256: str) -> None:
         """Forget a file that no document came from."""

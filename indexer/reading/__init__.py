@@ -17,7 +17,7 @@ from indexer.reading.pdf import read_pdf
 from indexer.reading.text import read_text
 from indexer.reading.word import read_docx
 
-__all__ = ["READABLE", "read"]
+__all__ = ["READABLE", "content", "read", "read_bytes"]
 
 READABLE: frozenset[str] = frozenset(SUFFIXES)
 
@@ -33,14 +33,18 @@ _READERS: dict[Format, Callable[[bytes], SourceText]] = {
 
 
 def read(path: Path) -> SourceText:
-    """The text of a file, its lines and what its format says about them.
+    """The text of a file: :func:`read_bytes` of its :func:`content`."""
+    return read_bytes(content(path), path.suffix)
+
+
+def read_bytes(data: bytes, suffix: str) -> SourceText:
+    """The text of a file's bytes, its lines and what its format says about them.
 
     The format is judged by content, the suffix is a hint. Raises ReadingError, and nothing else, with the cause and
     the remedy; the caller adds the file's name.
     """
-    data = _content(path)
     try:
-        source = _READERS[detect(data, path.suffix.lower())](data)
+        source = _READERS[detect(data, suffix.lower())](data)
     except ReadingError:
         raise
     except Exception as error:
@@ -54,8 +58,8 @@ def read(path: Path) -> SourceText:
     return source
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of an ordinary, readable file of sane size."""
+def content(path: Path) -> bytes:
+    """The bytes of an ordinary, readable file of at most :data:`MAX_BYTES`; else ReadingError."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):

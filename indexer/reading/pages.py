@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from corpus.model import Line
 
@@ -18,19 +19,28 @@ def without_page_numbers(text: str, lines: Sequence[Line]) -> tuple[Line, ...]:
     A number counts as one where it is its page's own, or where its distance from the page's own is that of a number at
     another page's edge (a gazette's pages go on from issue to issue).
     """
-    found = [(index, int(number[1]) - (lines[index].page or 0)) for index in _edges(text, lines)
-             if (number := _NUMBER.fullmatch(text, lines[index].start, lines[index].end))]  # fmt: skip
-    pages_at = Counter(distance for distance, _ in {(distance, lines[index].page) for index, distance in found})
-    dropped = {index for index, distance in found if distance == 0 or pages_at[distance] > 1}
+    found = {
+        index: int(number[1]) - page
+        for page, indexes in _filled(text, lines)
+        for edge in (indexes, indexes[::-1])
+        for index, number in _numbers(text, lines, edge)
+    }
+    pages_at = Counter(distance for distance, _ in {(distance, lines[index].page) for index, distance in found.items()})
+    dropped = {index for index, distance in found.items() if distance == 0 or pages_at[distance] > 1}
     return tuple(line for index, line in enumerate(lines) if index not in dropped)
 
 
-def _edges(text: str, lines: Sequence[Line]) -> Iterator[int]:
-    """Indexes of the first and the last line with words on each page."""
-    filled = [index for index, line in enumerate(lines) if line.page and text[line.start : line.end].strip()]
-    for place, index in enumerate(filled):
-        page = lines[index].page
-        first = place == 0 or lines[filled[place - 1]].page != page
-        last = place + 1 == len(filled) or lines[filled[place + 1]].page != page
-        if first or last:
-            yield index
+def _filled(text: str, lines: Sequence[Line]) -> Iterator[tuple[int, list[int]]]:
+    """The pages with the indexes of their lines that have words."""
+    filled = (index for index, line in enumerate(lines) if line.page and text[line.start : line.end].strip())
+    for page, indexes in groupby(filled, key=lambda index: lines[index].page or 0):
+        yield page, list(indexes)
+
+
+def _numbers(text: str, lines: Sequence[Line], edge: Iterable[int]) -> Iterator[tuple[int, re.Match[str]]]:
+    """The lines from an edge inwards that are numbers alone: a stamp and a field may both print the page's number."""
+    for index in edge:
+        number = _NUMBER.fullmatch(text, lines[index].start, lines[index].end)
+        if number is None:
+            return
+        yield index, number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.language.letters import UPPER
 from corpus.model import Line, LineKind, SourceText
@@ -34,9 +35,7 @@ _BULLET = re.compile(r"[-–—+•*●○▪✓❖·]\s*\S")
 _ENDS_IN_MARKER = re.compile(
     rf"^(?:{markers.ANY})$ | (?<=[^\W\d_])\d{{1,2}}(?:\.\d{{1,2}})*\.$ | (?:Điều|ĐIỀU|Chương|CHƯƠNG)$", re.VERBOSE
 )
-_FIRST_IN_CAPS = re.compile(
-    rf"[{UPPER}]{{2,}}(?:[\s,-]+[{UPPER}]{{2,}})*\s?(?:\d{{1,2}}(?:\.\d{{1,2}})*\.|[a-zđ]\))"
-)
+_FIRST_IN_CAPS = re.compile(rf"[{UPPER}]{{2,}}(?:[\s,-]+[{UPPER}]{{2,}})*\s?(?:\d{{1,2}}(?:\.\d{{1,2}})*\.|[a-zđ]\))")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FULL_LINE = 0.72  # of the document's usual width: a shorter line was probably ended on purpose
 _USUAL_WIDTH = 60
@@ -99,13 +98,16 @@ def _join(source: SourceText) -> list[Block]:
     spaced = _is_spaced(text, lines)
     joined: list[Block] = []
     last: tuple[Line, str] | None = None
+    first = True
     for line, start, end, gap in lines:
         words = text[start:end]
-        if last is not None and joined and _continues(last[1], words, gap, last[0], line, width, spaced):
+        if last is not None and joined and _continues(last[1], words, gap, last[0], line, width, spaced, first):
             block = joined[-1]
+            first = False
             joined[-1] = Block(block.start, end, block.page, block.kind, block.level, gap=block.gap)
         else:
             joined.append(Block(start, end, line.page, line.kind, line.level, gap=gap))
+            first = True
         last = (line, words)
     return joined
 
@@ -121,8 +123,8 @@ def _is_caps(words: str) -> bool:
     return len(letters) > 1 and letters.isupper()
 
 
-def _continues(
-    before: str, words: str, gap: bool, line_before: Line, line: Line, width: int, spaced: bool
+def _continues(  # noqa: PLR0911  one return a rule
+    before: str, words: str, gap: bool, line_before: Line, line: Line, width: int, spaced: bool, first: bool
 ) -> bool:
     """Whether a line goes on with the paragraph that the line before it belongs to."""
     if line.kind is not LineKind.TEXT or line_before.kind is not LineKind.TEXT:
@@ -153,7 +155,8 @@ def _continues(
         return True
     if ended:
         return False
-    return len(before) >= width * _FULL_LINE or not markers.LINE_START.match(before)
+    # The first line of a paragraph is often short, as the source broke it where its markup stood.
+    return len(before) >= width * _FULL_LINE or (first and not markers.LINE_START.match(before))
 
 
 def _part(text: str, block: Block) -> Sequence[Block]:
@@ -161,11 +164,11 @@ def _part(text: str, block: Block) -> Sequence[Block]:
     cuts = markers.glued_starts(text, block.start, block.end)
     if not cuts:
         return (block,)
-    parts = []
-    bounds = [block.start, *cuts, block.end]
-    for at, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
-        start, end = _stripped(text, start, end)
-        if start < end:
-            kind, level = (block.kind, block.level) if at == 0 else (LineKind.TEXT, 0)
-            parts.append(Block(start, end, block.page, kind, level, glued=at > 0, gap=block.gap and at == 0))
+    parts: list[Block] = []
+    for piece_start, piece_end in pairwise([block.start, *cuts, block.end]):
+        start, end = _stripped(text, piece_start, piece_end)
+        if start < end and not parts:
+            parts.append(Block(start, end, block.page, block.kind, block.level, gap=block.gap))
+        elif start < end:
+            parts.append(Block(start, end, block.page, LineKind.TEXT, 0, glued=True))
     return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 
 from corpus.language.doctypes import type_names
@@ -13,9 +14,7 @@ from corpus.language.places import Places
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_START = re.compile(r"(?:^|[.:;!?“\"”\n•*+)-])\s*$")
 # The shape of a Vietnamese syllable without its marks; what does not fit in capitals is an abbreviation (UBND, TTHC).
-_SYLLABLE = re.compile(
-    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?$"
-)
+_SYLLABLE = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?$")
 _ROMAN = re.compile(r"[IVX]+$")
 
 # Words that keep their capital wherever they stand, by their first words in lower case.
@@ -35,14 +34,34 @@ _NAMES = (
 _NAMED = {tuple(word.lower() for word in _WORD.findall(name)): _WORD.findall(name) for name in _NAMES}
 _LONGEST_NAME = max(map(len, _NAMED))
 _TYPES = {tuple(normalise(name).lower().split()) for name in type_names()}
-_COUNTED = frozenset("khóa khoá kỳ đoạn thứ phần chương mục đợt quý hạng loại nhóm cấp vùng vực lần ii".split())  # "VI" is also a word
+# "VI" is also a word, so a numeral is one only after these.
+_COUNTED = frozenset(
+    (
+        "khóa",
+        "khoá",
+        "kỳ",
+        "đoạn",
+        "thứ",
+        "phần",
+        "chương",
+        "mục",
+        "đợt",
+        "quý",
+        "hạng",
+        "loại",
+        "nhóm",
+        "cấp",
+        "vùng",
+        "lần",
+    )
+)
 _EVIDENCE = 40_000  # characters of the body: what a title names is named early
 
 
 def is_capitals(words: str) -> bool:
     """Whether a title is printed in capitals, numbers like "142/QĐ-TTg" aside."""
     letters = [letter for letter in words if letter.isalpha()]
-    return bool(letters) and sum(letter.isupper() for letter in letters) > 0.85 * len(letters)  # noqa: PLR2004
+    return bool(letters) and sum(letter.isupper() for letter in letters) > 0.85 * len(letters)
 
 
 def sentence_case(title: str, body: str, places: Places) -> str:
@@ -72,9 +91,9 @@ def sentence_case(title: str, body: str, places: Places) -> str:
 def _from_table(words: list[str], lower: list[str]) -> dict[int, str]:
     forms: dict[int, str] = {}
     for at, word in enumerate(words):
-        if word[0].isalpha() and not _SYLLABLE.match(fold(word)):
-            forms[at] = word
-        elif _ROMAN.match(word) and at and lower[at - 1] in _COUNTED:
+        if (word[0].isalpha() and not _SYLLABLE.match(fold(word))) or (
+            _ROMAN.match(word) and at and lower[at - 1] in _COUNTED
+        ):
             forms[at] = word
         for length in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
             name = _NAMED.get(tuple(lower[at : at + length]))
@@ -124,8 +143,6 @@ def _capitals_spans(body: str) -> list[tuple[int, int]]:
 
 
 def _in_spans(spans: list[tuple[int, int]], at: int) -> bool:
-    from bisect import bisect_right
-
     position = bisect_right(spans, (at, 1 << 60)) - 1
     return position >= 0 and spans[position][0] <= at < spans[position][1]
 
@@ -160,18 +177,26 @@ _GLUED_UNIT = re.compile(r"(?<=NHÂN DÂN)(?=TỈNH|THÀNH|HUYỆN|QUẬN|THỊ|
 
 
 def body_name(printed: str) -> str:
-    """The name of an issuing body printed in capitals: "SỞ NỘI VỤ TỈNH X" gives "Sở Nội vụ tỉnh X"; UBND and HĐND in full."""
+    """An issuing body's name in normal case, UBND and HĐND in full: "SỞ NỘI VỤ TỈNH X" gives "Sở Nội vụ tỉnh X"."""
     text = _GLUED_UNIT.sub(" ", normalise(printed))
     text = re.sub(r"\bUBND\b", "Ủy ban nhân dân", text)
     text = re.sub(r"\bHĐND\b", "Hội đồng nhân dân", text)
     if not is_capitals(printed):
         return " ".join(text.split())
-    text = " ".join(text.lower().split())
+    text = " ".join(text.lower().replace("uỷ", "ủy").split())
     unit = _UNIT.search(text)
     head, tail = (text[: unit.start()], text[unit.start() :]) if unit else (text, "")
     if unit:
         tail = unit[1] + " " + _capitalised(tail[len(unit[1]) :].strip())
     return f"{_body_head(head.strip())} {tail}".strip()
+
+
+# Heads of two syllables, of which the first has a capital: "Trung tâm Phục vụ hành chính công", "Công an".
+_TWO_SYLLABLES = frozenset(
+    ("văn phòng", "công an", "trung tâm", "chi cục", "tổng cục", "thanh tra", "bệnh viện", "kho bạc", "ngân hàng")
+    + ("bảo hiểm", "liên đoàn", "hội đồng", "đảng bộ", "đảng ủy", "bộ chỉ huy", "viện kiểm")
+)
+_PARTY = ("tỉnh ủy", "thành ủy", "huyện ủy", "quận ủy", "thị ủy", "tỉnh đoàn", "thành đoàn")
 
 
 def _body_head(head: str) -> str:
@@ -180,10 +205,13 @@ def _body_head(head: str) -> str:
             return name
         if head in {f"chủ tịch {low}", f"văn phòng {low}", f"thường trực {low}"}:
             return head[: -len(low)].capitalize() + name
+    for party in _PARTY:
+        if head.startswith(party):
+            return f"{party.capitalize()} {_capitalised(head[len(party) :].strip())}".strip()
     words = head.split()
+    two = " ".join(words[:2]) in _TWO_SYLLABLES
     cased = []
     for at, word in enumerate(words):
-        starts_name = at in {0, 1} or words[at - 1] in {"và", "-"} or words[at - 1].endswith(",")
-        joins = word in {"và", "-"} or (words[0] in {"công", "tỉnh", "thành", "thanh", "huyện", "quận", "đảng"} and at == 1)
-        cased.append(word.capitalize() if starts_name and not joins else word)
+        starts_name = at in ({0, 2} if two else {0, 1}) or words[at - 1] in {"và", "-"} or words[at - 1].endswith(",")
+        cased.append(word.capitalize() if starts_name and word not in {"và", "-"} else word)
     return " ".join(cased)

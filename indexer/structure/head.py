@@ -51,7 +51,9 @@ class Head:
     end: int
 
 
-_BLANK_NUMBER = re.compile(r"S[ốô]\s*[:.]?\s*[.…_\s]*(?P<year>/\s*\d{4})?\s*/\s*(?P<symbol>[A-ZĐ][\w&]*(?:\s?[-–/]\s?[A-ZĐ][\w&]*)*)")
+_BLANK_NUMBER = re.compile(
+    r"S[ốô]\s*[:.]?\s*[.…_\s]*(?P<year>/\s*\d{4})?\s*/\s*(?P<symbol>[A-ZĐ][\w&]*(?:\s?[-–/]\s?[A-ZĐ][\w&]*)*)"
+)
 _NUMBER_LINE = re.compile(r"(?:S[ốôóỐ]|Sổ)\s*[:;.]?\s*(?=[\d.…_/\s])")
 _MOTTO = re.compile(
     r"""C[ỘO]NG\s+H(?:ÒA|OÀ|OA)(?:\s+X[ÃA]\s+H[ỘO]I)?(?:\s+CH[ỦU]\s+NGH[ĨI]A)?(?:\s+VI[ỆE]T\s+NAM)?
@@ -60,9 +62,13 @@ _MOTTO = re.compile(
       | Đ[ẢA]NG\s+C[ỘO]NG\s+S[ẢA]N\s+VI[ỆE]T\s+NAM""",
     re.VERBOSE,
 )
-_PLACE_DATE = re.compile(
-    r"(?P<place>[^\W\d_][^,;:\n|/]{0,40}?)\s*,\s*[Nn]gày(?P<date>[\s.…_]*\w{0,2}[\s.…_]*tháng[\s.…_]*\w{0,2}[\s.…_]*năm[\s.…_]*(?P<year>(?:\d{4})?))"
+_DAY_WORDS = (
+    r"[Nn]gày(?P<date>[\s.…_]*\w{0,2}[\s.…_]*tháng[\s.…_]*\w{0,2}[\s.…_]*năm[\s.…_]*(?P<year>(?:\d{4})?)"
+    r"|\s*\d{1,2}[/.-]\d{1,2}[/.-](?P<year2>\d{4}))"
 )
+_PLACE_DATE = re.compile(rf"(?:^|\s{{2,}}|\t)(?P<place>[^\W\d_][^,;:\n|/]{{0,40}}?)\s*,\s*{_DAY_WORDS}")
+# A place that a line break parted: "Thành phố Hồ / Chí Minh, ngày …", "Bà Rịa - / Vũng Tàu, ngày …".
+_PLACE_GOES_ON = re.compile(r"(?:^|\s{2,})(?:(?:Thành\s+phố|TP\.?|Tỉnh|Thị\s+xã|Huyện)\s[^,]{0,20}|[^,]{2,20}[-–])$")
 _BODY = re.compile(
     r"""(?:CHỦ\s+TỊCH\s+)?(?:Ủ[YỲ]|UỶ)\b|UBND|HĐND|HỘI\s+ĐỒNG|HỘI\s+LIÊN|SỞ\b|BAN\s+(?!NHÂN\s+DÂN)|CÔNG\s+AN|CỤC|CHI\s+CỤC|VĂN\s+PHÒNG
       |TỈNH\s+(?:ỦY|UỶ|ĐOÀN|ĐẢNG)|THÀNH\s+(?:ỦY|UỶ|ĐOÀN)|HUYỆN\s+(?:ỦY|UỶ)|QUẬN\s+(?:ỦY|UỶ)|ĐẢNG\s+(?:ỦY|UỶ|BỘ)|TRƯỜNG\b|TRUNG\s+TÂM
@@ -70,7 +76,7 @@ _BODY = re.compile(
       |LIÊN\s+ĐOÀN|ĐOÀN\b|TÒA\s+ÁN|TÒA\b|QUỸ\b|CHỦ\s+TỊCH|BCĐ\b|TỔ\s+""",
     re.VERBOSE,
 )
-_BROKEN_BODY = re.compile(r"(?:CHỦ\s+TỊCH\s+)?(?:HỘI\s+ĐỒNG|Ủ[YỲ]\s+BAN|UỶ\s+BAN)\s+NHÂN\s+DÂN|SỞ\s+(?=\S)")
+_BROKEN_BODY = re.compile(r"(?:CHỦ\s+TỊCH\s+)?(?:HỘI\s+ĐỒNG|Ủ[YỲ]\s+BAN|UỶ\s+BAN)\s+NHÂN\s+DÂN")
 _PREAMBLE = re.compile(
     r"(?:Căn\s+cứ|Thực\s+hiện|Triển\s+khai\s+thực\s+hiện|Để\s|Nhằm\s|Xét\s|Theo\s|Kính\s+gửi|Ngày\s+\d|Trong\s|Tiếp\s+tục\s+thực\s+hiện"
     r"|(?:QUYẾT|NGHỊ)\s+(?:ĐỊNH|QUYẾT)\s*:|\(?\s*(?:Ban\s+hành\s+)?[Kk]èm\s+theo|\(Ban\s+hành)"
@@ -90,7 +96,9 @@ def _squeezed(words: str) -> str:
 
 _TYPES = {_squeezed(name): name for name in type_names()}
 _TYPE_START = re.compile(
-    "(?:" + "|".join(r"\s+".join(name.upper().split()) for name in sorted(type_names(), key=len, reverse=True)) + r")(?=\s)"
+    "(?:"
+    + "|".join(r"\s+".join(name.upper().split()) for name in sorted(type_names(), key=len, reverse=True))
+    + r")(?=\s)"
 )
 _LONGEST_TYPE = max(map(len, _TYPES))
 
@@ -118,7 +126,7 @@ def head_lines(source: SourceText) -> list[HeadLine]:
 
 def _is_caps(words: str) -> bool:
     letters = [letter for letter in words if letter.isalpha()]
-    return len(letters) > 1 and sum(letter.isupper() for letter in letters) >= 0.9 * len(letters)  # noqa: PLR2004  TTg
+    return len(letters) > 1 and sum(letter.isupper() for letter in letters) >= 0.9 * len(letters)
 
 
 def _type_at(lines: Sequence[HeadLine], at: int) -> tuple[str, int, int] | None:
@@ -150,7 +158,9 @@ def _starts_body(line: HeadLine) -> bool:
 def read_head(source: SourceText) -> Head:
     """The header of a text, found by its printed words alone."""
     lines = head_lines(source)
-    body = next((at for at, line in enumerate(lines) if _starts_body(line) and not _NUMBER_LINE.match(line.words)), len(lines))
+    body = next(
+        (at for at, line in enumerate(lines) if _starts_body(line) and not _NUMBER_LINE.match(line.words)), len(lines)
+    )
     found = next(((at, hit) for at in range(body) if (hit := _type_at(lines, at)) is not None), None)
     type_at, (type_name, title_at, into) = found if found else (body, (None, body, 0))
     above = lines[:type_at]
@@ -213,17 +223,18 @@ def _place_and_date(lines: Sequence[HeadLine]) -> tuple[int | None, str | None, 
     for at, line in enumerate(lines):
         first = line.words
         if (number := find_numbers(first)) and _NUMBER_LINE.match(first):
-            first = first[number[-1].end :]
-        # The place and date take up to three lines; what stands in columns before them is parted by wide blanks.
-        joined, taken = re.split(r"\s{2,}|\t", first)[-1].strip(), at
-        while taken < at + 3 and taken < len(lines):
-            match = _PLACE_DATE.match(joined)
-            if match is not None and (match["year"] or taken == at + 2 or taken + 1 == len(lines)):
+            first = first[number[-1].end :].strip()
+        if "," not in first and not _PLACE_GOES_ON.search(first):
+            continue
+        # The place and date take up to three lines.
+        joined = first
+        for taken in range(at, min(at + 3, len(lines))):
+            if taken > at:
+                joined += " " + lines[taken].words
+            match = _PLACE_DATE.search(joined)
+            if match is not None and (match["year"] or match["year2"] or taken in {at + 2, len(lines) - 1}):
                 dates = find_dates("ngày" + match["date"])
                 return taken, " ".join(match["place"].split()), dates[0].value if dates else None
-            taken += 1
-            if taken < len(lines):
-                joined += " " + lines[taken].words
     return None, None, None
 
 
@@ -251,9 +262,7 @@ def _is_unfinished(words: str) -> bool:
     return bool(re.search(r"(?:CHỦ TỊCH|VĂN PHÒNG|CỦA|VÀ|,|-|THUỘC|Ủ[YỲ]|UỶ)$", words))
 
 
-def _subject(
-    lines: Sequence[HeadLine], number_at: int | None, type_at: int, body: int
-) -> tuple[str, int] | None:
+def _subject(lines: Sequence[HeadLine], number_at: int | None, type_at: int, body: int) -> tuple[str, int] | None:
     """The subject of a letter ("V/v …") below its number."""
     if number_at is None:
         return None
@@ -276,10 +285,12 @@ def _starts_authority(lines: Sequence[HeadLine], at: int) -> bool:
     """Whether the body that decides stands here: its name in capitals, then "Căn cứ", perhaps without a break."""
     joined = " ".join(below.words for below in lines[at : at + 4])
     match = _AUTHORITY.match(joined)
-    return match is not None and bool(re.match(r"[\W_]*(?:Căn\s+cứ|Xét\s|Theo\s|Thực\s+hiện|QUYẾT\s+ĐỊNH\s*:)", joined[match.end() :]))
+    return match is not None and bool(
+        re.match(r"[\W_]*(?:Căn\s+cứ|Xét\s|Theo\s|Thực\s+hiện|QUYẾT\s+ĐỊNH\s*:)", joined[match.end() :])
+    )
 
 
-def _ends_title(lines: Sequence[HeadLine], at: int, taken: Sequence[str]) -> bool:
+def _ends_title(lines: Sequence[HeadLine], at: int, taken: Sequence[str]) -> bool:  # noqa: PLR0911  one return a rule
     line = lines[at]
     if _RULE.match(line.words) or _starts_body(line) or _PLACE_DATE.match(line.words):
         return True

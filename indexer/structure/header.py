@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 
 from corpus.language.dates import find_dates, planned_years
 from corpus.language.doctypes import ARTICLE, LETTER, type_names, type_of_symbol
-from corpus.language.letters import UPPER
+from corpus.language.letters import LOWER, UPPER
 from corpus.language.normalise import compose
 from corpus.language.numbers import find_numbers, symbol_of
 from corpus.language.places import Places
@@ -29,6 +30,8 @@ _ISSUES = re.compile(
     rf"(?:\s+(?:tỉnh|thành\s+phố|Thành\s+phố|huyện|quận|thị\s+xã|xã|phường)(?:\s+[{UPPER}][^\W\d_]*){{0,4}})?)\s+(?:ban\s+hành|xây\s+dựng|triển\s+khai)"
 )
 _NAMED_UNIT = re.compile(rf"(?:TỈNH|THÀNH PHỐ|Tỉnh|Thành phố|tỉnh|thành phố)\s+(?P<name>[{UPPER}].*)$")
+_UNKNOWN_PROVINCE = re.compile(rf"tỉnh\s+([{UPPER}][{LOWER}]+\s+[{UPPER}][{LOWER}]+)")
+_KIND_WEIGHT, _TITLE_WEIGHT, _TITLE_LENGTH = 3, 6, 200
 _INTRO = 6_000  # characters in which an introduction has named the issuing body
 _SHORT_LINE = 90
 
@@ -51,7 +54,7 @@ def parse_header(
         return _article(source, places, blocks)
     body = source.text[head.end :]
     issuer, province = _issuer_and_province(source, head, places)
-    title = sentence_case(head.title, body, places) if head.title else None
+    title = _first_capital(sentence_case(head.title, body, places)) if head.title else None
     year_from, year_to = planned_years(head.title or "")
     signer, signer_title = _signature(source.text, blocks, parts)
     return Header(
@@ -72,6 +75,10 @@ def parse_header(
     )
 
 
+def _first_capital(title: str) -> str:
+    return title[:1].upper() + title[1:]
+
+
 def _type(head: Head) -> str | None:
     if head.type is not None:
         return head.type
@@ -79,7 +86,7 @@ def _type(head: Head) -> str | None:
     return from_symbol or (LETTER if head.is_letter or head.symbol else None)
 
 
-def _signed_on(text: str, blocks: Sequence[Block], parts: Sequence[Part]) -> object:
+def _signed_on(text: str, blocks: Sequence[Block], parts: Sequence[Part]) -> date | None:
     for part in parts[:1]:
         for block in blocks[part.tail : part.last]:
             words = text[block.start : block.end]
@@ -103,6 +110,8 @@ def _issuer_and_province(source: SourceText, head: Head, places: Places) -> tupl
     names = [body_name(printed) for printed in head.bodies]
     authority = body_name(head.authority) if head.authority else None
     issuer = names[-1] if names else authority
+    if issuer == "Văn phòng" and len(names) > 1:
+        issuer = f"{issuer} {names[-2]}"
     province = _province(places, [*reversed(head.bodies), head.authority or "", head.place or ""])
     if authority and issuer and authority.startswith("Chủ tịch") and authority[len("Chủ tịch ") :] in issuer:
         issuer = f"Chủ tịch {issuer}"
@@ -124,7 +133,9 @@ def _with_unit(issuer: str, names: Sequence[str], province: str | None, places: 
     if full is None or re.search(r"(?:huyện|quận|thị xã|xã|phường|thị trấn|đặc khu)\s", issuer):
         return issuer
     issuer = re.sub(r"\s+(?:tỉnh|thành phố)$", "", issuer)
-    if issuer.startswith(("Sở", "Ủy ban", "Hội đồng nhân dân", "Chủ tịch", "Ban ", "Văn phòng", "Công an", "Thanh tra")):
+    if issuer.startswith(
+        ("Sở", "Ủy ban", "Hội đồng nhân dân", "Chủ tịch", "Ban ", "Văn phòng", "Công an", "Thanh tra")
+    ):
         return f"{issuer} {full}"
     return issuer
 
@@ -147,9 +158,13 @@ def _province(places: Places, printed: Sequence[str]) -> str | None:
 def _province_in(source: SourceText, places: Places) -> str | None:
     """The province that the text names most, each time with its kind."""
     counts: Counter[str] = Counter()
-    text = source.text[:_INTRO]
+    text = compose(source.text[:_INTRO])
     for province, start, _ in places.in_text(text):
-        counts[province.name] += 3 if text[start : start + 1].lower() == "t" else 1
+        counts[province.name] += _KIND_WEIGHT if text[start : start + 1].lower() == "t" else 1
+    for match in _UNKNOWN_PROVINCE.finditer(text):
+        name = " ".join(match[1].split())
+        if not places.in_text(match[0]):
+            counts[name] += _KIND_WEIGHT + (_TITLE_WEIGHT if name in text[:_TITLE_LENGTH] else 0)
     return counts.most_common(1)[0][0] if counts else None
 
 

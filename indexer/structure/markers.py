@@ -38,7 +38,7 @@ class Marker:
     """A marker read off the start of a paragraph.
 
     ``label``: as printed, without its punctuation. ``value``: its place in its series, from 1; 0 where it has none.
-    ``numbers``: the components of a decimal number. ``end``: where the heading's words start, counted from the paragraph.
+    ``numbers``: the components of a decimal number. ``end``: where the heading's words start in the paragraph.
     """
 
     kind: Kind
@@ -57,7 +57,10 @@ _ROMAN = "(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})"
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.VERBOSE))
     for kind, pattern in (
-        (Kind.ANNEX, rf"(?:PHỤ\s+LỤC|Phụ\s+lục)(?:\s+(?:số|SỐ))?(?:\s*:?\s*(?P<n>{_ROMAN}|\d{{1,2}}|[A-Z])\b)?\s*[.:–-]?\s*"),
+        (
+            Kind.ANNEX,
+            rf"(?:PHỤ\s+LỤC|Phụ\s+lục)(?:\s+(?:số|SỐ))?(?:\s*:?\s*(?P<n>{_ROMAN}|\d{{1,2}}|[A-Z])\b)?\s*[.:–-]?\s*",
+        ),
         (Kind.FORM, r"(?:MẪU|Mẫu|BIỂU|Biểu)\s+(?:(?:số|SỐ)\s*)?(?P<n>\d{1,3}[a-z]?)\b\s*[.:–-]?\s*"),
         (
             Kind.PART,
@@ -107,7 +110,7 @@ def roman_value(numeral: str) -> int:
     return sum(-a if a < b else a for a, b in zip(digits, [*digits[1:], 0], strict=True))
 
 
-def _value(kind: Kind, label: str) -> int:
+def _value(kind: Kind, label: str) -> int:  # noqa: PLR0911  one return a kind
     if kind is Kind.LETTER:
         return _LETTERS.find(label) + 1
     if kind is Kind.CAPITAL:
@@ -209,9 +212,9 @@ def _parts_words(text: str, start: int, at: int, kind: str) -> bool:
     if marker is not None and marker.end >= at - start:
         return False  # nothing but a marker before it: "Điều 1.Công bố"
     word = _LAST_WORD.search(before)
-    if word is not None and kind in {"arabic", "roman"} and word[1].isupper() and not before.isupper():
-        return False  # "CO2. Các", "H5N1. Tăng": a name in capitals
-    return True
+    # "CO2. Các", "H5N1. Tăng": a name in capitals
+    is_name = word is not None and kind in {"arabic", "roman"} and word[1].isupper() and not before.isupper()
+    return not is_name
 
 
 def _spaced(text: str, start: int, end: int) -> list[int]:
@@ -224,7 +227,12 @@ def _spaced(text: str, start: int, end: int) -> list[int]:
         return []
     heading = text[start + marker.end : match.start()]
     words = heading.split()
-    if not words or len(words) > _MAX_HEADING_WORDS or re.search(r"[.;:,(]", heading) or _REFERENCE_BEFORE.search(heading):
+    if (
+        not words
+        or len(words) > _MAX_HEADING_WORDS
+        or re.search(r"[.;:,(]", heading)
+        or _REFERENCE_BEFORE.search(heading)
+    ):
         return []
     if match[0].strip()[0] == "1" and not heading.isupper():
         return []

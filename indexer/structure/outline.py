@@ -53,6 +53,7 @@ class _PartReader:
         self.first_ordinal, self.body_start = first_ordinal, body_start
         self.stack: list[_Open] = []
         self.found: list[Provision] = []
+        self.last: dict[Kind, int] = {}  # articles count on over chapters
 
     def read(self) -> list[Provision]:
         if self.part.first >= len(self.blocks):
@@ -85,7 +86,7 @@ class _PartReader:
                 return depth
         return None
 
-    def _accepts(self, marker: Marker, block: Block) -> bool:
+    def _accepts(self, marker: Marker, block: Block) -> bool:  # noqa: PLR0911  one return a rule
         if block.kind is LineKind.HEADING or marker.kind in _TOP:
             return True
         if marker.kind in {Kind.DECIMAL2, Kind.DECIMAL3, Kind.DECIMAL4}:
@@ -95,7 +96,10 @@ class _PartReader:
         if depth is None:
             if marker.kind is Kind.SUBLETTER:
                 return self._same(Kind.LETTER) is not None and marker.label[0] == self._letter()
-            return marker.value == 1 or (loose and marker.value <= _FIRST_UNSEEN and self._may_start_late(marker, block))
+            expected = self.last.get(marker.kind, 0) if marker.kind is Kind.ARTICLE else 0
+            return marker.value in {1, expected + 1} or (
+                loose and expected <= marker.value <= expected + _FIRST_UNSEEN and self._may_start_late(marker, block)
+            )
         value = self.stack[depth].value
         if marker.value == value + 1:
             return True
@@ -180,6 +184,7 @@ class _PartReader:
         numbers = marker.numbers or (parent.numbers if marker.kind is Kind.LETTER and parent else ())
         opened = _Open(marker.kind, marker.value, numbers, self._path(marker, parent), 0, block.level)
         self._add(opened, heading, parent, block)
+        self.last[marker.kind] = marker.value
         return last
 
     @staticmethod
@@ -194,7 +199,9 @@ class _PartReader:
         for below in range(at + 1, min(at + 4, self.part.tail)):
             block = self.blocks[below]
             line = self.text[block.start : block.end]
-            is_title = line.isupper() or block.kind is LineKind.HEADING or (not title and len(line.split()) <= _FIRST_WORDS)
+            is_title = (
+                line.isupper() or block.kind is LineKind.HEADING or (not title and len(line.split()) <= _FIRST_WORDS)
+            )
             if not is_title or read_marker(line) is not None or line[0] in "(-+" or block.kind is LineKind.ROW:
                 break
             title.append(line)
@@ -266,7 +273,9 @@ def heading_of(words: str) -> str:
     count = collapsed.count(" ") + 1
     if count <= _FIRST_WORDS:
         return collapsed
-    one_clause = count <= _LONGEST_HEADING and not _BETWEEN.search(collapsed) and not words.rstrip().endswith((".", ";"))
+    one_clause = (
+        count <= _LONGEST_HEADING and not _BETWEEN.search(collapsed) and not words.rstrip().endswith((".", ";"))
+    )
     if collapsed.isupper() or one_clause:
         return collapsed
     return " ".join(collapsed.split(" ")[:_FIRST_WORDS]).strip(_ENDING)

@@ -59,9 +59,7 @@ def cut_passages(
         section = by_ordinal[owner].path if owner is not None else ""
         headings = chains[owner] if owner is not None else ()
         for piece in pieces:
-            passages.append(
-                Passage(len(passages), owner, section, headings, piece.start, piece.end, piece.page)
-            )
+            passages.append(Passage(len(passages), owner, section, headings, piece.start, piece.end, piece.page))
     return tuple(passages)
 
 
@@ -137,7 +135,9 @@ def _grouped(
             owner = pending[0].provision
             parent = by_ordinal[owner].parent if owner is not None else None
             for group in _fill([_whole(text, run.blocks) for run in pending]):
-                alone = [run for run in pending if run.blocks[0].start == group.start and run.blocks[-1].end == group.end]
+                alone = [
+                    run for run in pending if run.blocks[0].start == group.start and run.blocks[-1].end == group.end
+                ]
                 yield (alone[0].provision if alone else parent), [group]
         pending.clear()
 

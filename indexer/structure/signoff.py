@@ -11,13 +11,16 @@ from indexer.structure.blocks import Block
 from indexer.structure.parts import CAPACITY, OFFICE, RECIPIENTS, Part
 
 _NAME_WORD = rf"[{UPPER}][{LOWER}]*"
-_PERSON = re.compile(rf"(?:(?:PGS|GS|TS|ThS|BS|CN|KS|BSCK\w*|Ths)\.?\s*)*({_NAME_WORD}(?:\s+{_NAME_WORD}){{1,4}})(?=\s*(?:$|[(\W_]|\d))")
+_PERSON = re.compile(
+    rf"(?:(?:PGS|GS|TS|ThS|BS|CN|KS|BSCK\w*|Ths)\.?\s*)*({_NAME_WORD}(?:\s+{_NAME_WORD}){{1,4}})(?=\s*(?:$|[(\W_]|\d))"
+)
 _PERSON_CAPS = re.compile(rf"([{UPPER}]{{2,}}(?:\s+[{UPPER}]+){{1,4}})\s*$")
 _SIGNED = re.compile(r"\(\s*(?:[Đđ]ã\s+ký|[Kk]ý\s*tên|[Kk]ý|[Cc]hữ\s+ký)[^)]*\)|[Đđ]ã\s+ký\b|\[?daky\]?", re.IGNORECASE)
 _ITEM = re.compile(r"(?:^|\n)\s*[-–—+•*]\s*|;\s*[-–—]\s+(?=\S)")
 _LIST_START = re.compile(r"\s*[-–—+•*]\s*\S")
 _CAPITALS_LINE = re.compile(rf"[\W_]*[{UPPER}][{UPPER}\s.,/-]{{4,}}[\W_]*$")
 _LONGEST_RECIPIENT = 200
+_INDENT = 12  # blanks before a line that stands in the right column
 
 
 def recipients_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str, ...]:
@@ -26,20 +29,25 @@ def recipients_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str, 
     listed = False
     for block in blocks[part.tail : part.last]:
         for raw in text[block.start : block.end].split("\n"):
-            words = compose(raw).strip(" \t\r|*_")
+            words = re.split(r"\s{3,}|\t", compose(raw).strip(" \t\r|*_"))[0]  # the signature stands in a column beside
             start = RECIPIENTS.match(words)
             if start is not None and not listed:
                 listed = True
                 words = words[start.end() :].strip(" *_:")
                 if not words:
                     continue
-            if not listed or not words:
+            if not listed or not words or (len(raw) - len(raw.lstrip()) >= _INDENT and not _LIST_START.match(words)):
                 continue
             if CAPACITY.match(words) or (_CAPITALS_LINE.match(words) and OFFICE.search(words)):
                 return _items(lines)
             if not lines and not _LIST_START.match(words) and not raw.strip():
                 continue
-            if lines and block.gap and not _LIST_START.match(words) and raw == text[block.start : block.end].split("\n")[0]:
+            if (
+                lines
+                and block.gap
+                and not _LIST_START.match(words)
+                and raw == text[block.start : block.end].split("\n", maxsplit=1)[0]
+            ):
                 return _items(lines)
             lines.append(words)
     return _items(lines)
@@ -74,7 +82,9 @@ def signature_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str | 
         if person is None:
             rest = collapsed[last.end() :]
             # The office may run on: "CHÁNH VĂN PHÒNG UBND TỈNH", "GIÁM ĐỐC SỞ Y TẾ".
-            found = re.search(rf"(?<![{UPPER}.])({_NAME_WORD[: -len('*')]}+(?:\s+{_NAME_WORD[: -len('*')]}+){{1,4}})", rest[:120])
+            found = re.search(
+                rf"(?<![{UPPER}.])({_NAME_WORD[: -len('*')]}+(?:\s+{_NAME_WORD[: -len('*')]}+){{1,4}})", rest[:120]
+            )
             name = found[1] if found else None
         else:
             name = person[1]
@@ -89,12 +99,15 @@ def signature_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str | 
     return None, None
 
 
+_INNER_CAPITALS = (("văn phòng", "Văn phòng"), ("thanh tra", "Thanh tra"), ("giám đốc", "Giám đốc"), ("chủ tịch", "Chủ tịch"))
+
+
 def _office_name(printed: str) -> str:
-    """"PHÓ CHỦ TỊCH" as a person reads it: "Phó Chủ tịch"."""
-    words = printed.lower().split()
-    first = [words[0].capitalize()]
-    if words[0] in {"phó", "quyền"}:
-        first += [words[1].capitalize(), *words[2:]]
-    else:
-        first += words[1:]
-    return " ".join(first)
+    """An office in normal case: "PHÓ CHỦ TỊCH" gives "Phó Chủ tịch"."""
+    name = printed.lower()
+    for low, cased in _INNER_CAPITALS:
+        name = name.replace(low, cased)
+    for first in ("phó ", "quyền "):
+        if name.startswith(first):
+            return first.capitalize() + name[len(first) :][:1].upper() + name[len(first) + 1 :]
+    return name[:1].upper() + name[1:]

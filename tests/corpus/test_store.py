@@ -32,7 +32,7 @@ def make(archive: Archive, tmp_path: Path) -> MakeEntry:
         file = tmp_path / name
         text = "\n".join(paragraphs)
         file.write_text(text)
-        sha256, size = archive.sources.keep(file)
+        sha256, size = archive.sources.keep(file.read_bytes()), file.stat().st_size
         lines, passages, at = [], [], 0
         for ordinal, paragraph in enumerate(paragraphs):
             lines.append(Line(at, at + len(paragraph)))

@@ -91,7 +91,7 @@ def _bad_files(folder: Path) -> dict[str, str]:
     data = (folder / "whole.docx").read_bytes()
     (folder / "whole.docx").unlink()
     (folder / "cut.docx").write_bytes(data[: len(data) // 2])
-    return {"empty.txt": "trống", "binary.txt": "", "notzip.docx": "", "cut.docx": ""}
+    return {"empty.txt": "rỗng", "binary.txt": "", "notzip.docx": "", "cut.docx": ""}
 
 
 def test_bad_files_are_told_one_by_one_and_the_rest_goes_on(archive: Archive, folder: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_worker_that_dies_takes_no_other_file_along(archive: Archive, folder: 
         "            import indexer.prepare as module\n"
         "            whole = module.prepare\n"
         "            def prepare(path, *rest):\n"
-        "                if path.endswith('2.txt'):\n"
+        "                if path.name.endswith('2.txt'):\n"
         "                    os.kill(os.getpid(), 9)\n"
         "                return whole(path, *rest)\n"
         "            module.prepare = prepare\n"
