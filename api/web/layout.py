@@ -60,6 +60,7 @@ _FULL_LINE = 0.72  # of the usual width: a shorter line was ended on purpose
 _CELL_BREAK = " | "
 _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _PAGE_NUMBER = re.compile(r"[-–—\s]*\d{1,4}[-–—\s]*")
+_PAGE_EDGE = re.compile(r"^(?:\s|[-–—]|\d{1,4}(?=\s))*")
 _ITEM = re.compile(r"[-–—+•*●○▪]\s*\S|[a-zđ]\s?[.)]\s|\(?\d{1,3}\)\s")
 _NUMBERED = re.compile(
     r"\d{1,2}(?:\.\d{1,2})*\.\s?\D|[IVXLC]+\s?[.-]\s"
@@ -68,7 +69,6 @@ _NUMBERED = re.compile(
 _ENDED = re.compile(r"[.;:!?…][\"”’)]*$")
 _LONGEST_HEADING = 40  # words
 _LONGEST_MARKER = 80  # characters before a heading's own words: its number
-_OPENING_WORDS = 12  # a provision that is a whole paragraph is headed by so many of its words
 
 
 def lay_out(text: str, provisions: Sequence[Provision] = (), cuts: Sequence[int] = ()) -> tuple[Block, ...]:
@@ -241,7 +241,6 @@ def _headings(text: str, provisions: Sequence[Provision]) -> Iterator[tuple[int,
         found = re.compile(pattern).search(text, provision.start, reach)
         if found is None:
             continue
-        rest = _stripped(text, found.end(), provision.end)
-        cut = len(words) == _OPENING_WORDS and text[rest[0] : rest[0] + 1].islower()
-        if rest[0] < rest[1] and not cut:
+        rest = _PAGE_EDGE.sub("", text[found.end() : provision.end])
+        if rest and (_ITEM.match(rest) or not rest[0].islower()):  # else the words go on: it is a paragraph's opening
             yield provision.start, (found.end(), min(6, provision.level + 1))

@@ -88,3 +88,18 @@ def planned_years(title: str) -> tuple[int | None, int | None]:
     if until := _UNTIL.search(text):
         return None, int(until[1])
     return None, None
+
+
+_DEADLINE = re.compile(
+    rf"(?:trước|chậm\s+nhất|muộn\s+nhất|hoàn\s+thành|xong|trong|hết)\s[^.;:\n]{{0,30}}?"
+    rf"(?:năm\s+|tháng\s+\d{{1,2}}/|quý\s+[IV]+[/\s]|\d{{1,2}}/\d{{1,2}}/)({_YEAR})(?![\d/])",
+    re.IGNORECASE,
+)
+_FARTHEST = 6  # years from issue to a deadline; later ones are horizons of cited strategies
+
+
+def deadline_years(body: str, issued: int) -> tuple[int | None, int | None]:
+    """First and last year of the deadlines in a plan's body, for a title that names none; None where it sets none."""
+    text = " ".join(_UNTIL.sub(" ", body).split())
+    years = [int(year) for year in _DEADLINE.findall(text) if issued <= int(year) <= issued + _FARTHEST]
+    return (min(years), max(years)) if years else (None, None)

@@ -12,7 +12,8 @@ from corpus.language.numbers import find_numbers
 from corpus.language.places import Places
 
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE_START = re.compile(r"(?:^|[.:;!?“\"”\n•*+)-])\s*$")
+# Where any word has a capital: at the start of a sentence, and after the word for law ("Luật Hộ tịch").
+_SENTENCE_START = re.compile(r"(?:^|[.:;!?“\"”\n•*+)-]|[Ll]uật)\s*$")
 # The shape of a Vietnamese syllable without its marks; what does not fit in capitals is an abbreviation (UBND, TTHC).
 _SYLLABLE = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?$")
 _ROMAN = re.compile(r"[IVX]+$")
@@ -101,9 +102,17 @@ def _from_table(words: list[str], lower: list[str]) -> dict[int, str]:
                 forms.update({at + offset: form for offset, form in enumerate(name)})
                 break
         for length in (4, 3, 2, 1):
-            if tuple(lower[at : at + length]) in _TYPES and lower[at + length : at + length + 1] == ["số"]:
+            if (
+                tuple(lower[at : at + length]) in _TYPES
+                and lower[at + length : at + length + 1] == ["số"]
+                and _counts(words, at + length + 1)
+            ):
                 forms[at] = lower[at].capitalize()
     return forms
+
+
+def _counts(words: list[str], at: int) -> bool:
+    return at < len(words) and words[at][0].isdigit()
 
 
 def _from_body(lower: list[str], body: str) -> dict[int, str]:
@@ -120,7 +129,7 @@ def _from_body(lower: list[str], body: str) -> dict[int, str]:
                 pair = (previous[0].lower(), match[0].lower())
                 if "\n\n" not in between:
                     after.setdefault(pair, Counter())[match[0]] += 1
-                if not _SENTENCE_START.search(body[max(0, previous.start() - 3) : previous.start()]):
+                if not _SENTENCE_START.search(body[max(0, previous.start() - 6) : previous.start()]):
                     before.setdefault(pair, Counter())[previous[0]] += 1
         previous = match
     forms: dict[int, str] = {}
@@ -170,7 +179,7 @@ def _with_numbers(cased: str, title: str, body: str) -> str:
 
 _UNITS = ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "đặc khu", "thủ đô")
 _BODY_HEADS = (("ủy ban nhân dân", "Ủy ban nhân dân"), ("hội đồng nhân dân", "Hội đồng nhân dân"))
-_UNIT = re.compile(rf"(?<!\w)({'|'.join(_UNITS)})(?:\s+(?=\S)(?!ủy|uỷ|đoàn)|$)", re.IGNORECASE)
+_UNIT = re.compile(rf"(?<!\w)({'|'.join(_UNITS)})(?:\s+(?=\S)(?!ủy|uỷ|đoàn|hội)|$)", re.IGNORECASE)
 
 
 _GLUED_UNIT = re.compile(r"(?<=NHÂN DÂN)(?=TỈNH|THÀNH|HUYỆN|QUẬN|THỊ|XÃ|PHƯỜNG|ĐẶC)")
@@ -192,9 +201,9 @@ def body_name(printed: str) -> str:
 
 
 # Heads of two syllables, of which the first has a capital: "Trung tâm Phục vụ hành chính công", "Công an".
-_TWO_SYLLABLES = frozenset(
-    ("văn phòng", "công an", "trung tâm", "chi cục", "tổng cục", "thanh tra", "bệnh viện", "kho bạc", "ngân hàng")
-    + ("bảo hiểm", "liên đoàn", "hội đồng", "đảng bộ", "đảng ủy", "bộ chỉ huy", "viện kiểm")
+_TWO_SYLLABLES = re.compile(
+    r"(?:chính phủ|quốc hội|thủ tướng|văn phòng|công an|trung tâm|chi cục|tổng cục|thanh tra|bệnh viện|kho bạc|ngân hàng|bảo hiểm|liên đoàn|hội đồng"
+    r"|đảng bộ|đảng ủy|viện kiểm)(?!\w)"
 )
 _PARTY = ("tỉnh ủy", "thành ủy", "huyện ủy", "quận ủy", "thị ủy", "tỉnh đoàn", "thành đoàn")
 
@@ -209,7 +218,7 @@ def _body_head(head: str) -> str:
         if head.startswith(party):
             return f"{party.capitalize()} {_capitalised(head[len(party) :].strip())}".strip()
     words = head.split()
-    two = " ".join(words[:2]) in _TWO_SYLLABLES
+    two = _TWO_SYLLABLES.match(head) is not None
     cased = []
     for at, word in enumerate(words):
         starts_name = at in ({0, 2} if two else {0, 1}) or words[at - 1] in {"và", "-"} or words[at - 1].endswith(",")

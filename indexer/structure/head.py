@@ -21,13 +21,19 @@ _LONGEST_TITLE = 12  # lines
 
 @dataclass(frozen=True, slots=True)
 class HeadLine:
-    """A line without blanks and decoration around it; ``gap`` says that a blank line stands before it."""
+    """A line without blanks and decoration around it; ``gap``: a blank line comes before, ``whole``: a paragraph."""
 
     words: str
     start: int
     end: int
     gap: bool
     kind: LineKind
+    whole: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether the line is a paragraph too long to belong to a title."""
+        return self.whole and len(self.words.split()) > _LONG_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,8 @@ _PREAMBLE = re.compile(
     r"(?:Căn\s+cứ|Thực\s+hiện|Triển\s+khai\s+thực\s+hiện|Để\s|Nhằm\s|Xét\s|Theo\s|Kính\s+gửi|Ngày\s+\d|Trong\s|Tiếp\s+tục\s+thực\s+hiện"
     r"|(?:QUYẾT|NGHỊ)\s+(?:ĐỊNH|QUYẾT)\s*:|\(?\s*(?:Ban\s+hành\s+)?[Kk]èm\s+theo|\(Ban\s+hành)"
 )
+_MAY_START_TITLE = re.compile(r"(?:Thực\s+hiện|Triển\s+khai|Tiếp\s+tục|Về\s)")
+_LONG_LINE = 25  # words: longer than a title goes on a line of its own
 _RULE = re.compile(r"[\W_]*$")
 _SUBJECT = re.compile(r"(?:V/v|V/V|Vv|Về\s+việc)\s*:?\s*")
 _AUTHORITY = re.compile(
@@ -114,7 +122,9 @@ def head_lines(source: SourceText) -> list[HeadLine]:
             stripped = cell.strip(" \t\r\f\u00a0*#_|>")
             if stripped and not re.fullmatch(r"\s*\|\s*", cell):
                 start = at + cell.find(stripped)
-                lines.append(HeadLine(compose(stripped), start, start + len(stripped), gap, line.kind))
+                lines.append(
+                    HeadLine(compose(stripped), start, start + len(stripped), gap, line.kind, not source.wrapped)
+                )
                 gap = False
             at += len(cell)
         if not words.strip():
@@ -242,6 +252,9 @@ def _bodies(lines: Sequence[HeadLine]) -> Iterator[str]:
     text = "\n".join(line.words for line in lines)
     text = _BROKEN_BODY.sub(lambda match: " ".join(match[0].split()), _MOTTO.sub("\n", text))
     held: list[str] = []
+    text = re.sub(
+        r"((?:UBND|Ủ[YỲ] BAN NHÂN DÂN|UỶ BAN NHÂN DÂN)[^\n]*?\S) (?=(?:SỞ|BAN QUẢN LÝ|PHÒNG) )", r"\1\n", text
+    )
     for piece in re.split(r"\n|\s{2,}|\t", text):
         words = " ".join(piece.split()).strip(" -–—_*|.")
         if not words or not re.search(r"\w", words):
@@ -292,13 +305,18 @@ def _starts_authority(lines: Sequence[HeadLine], at: int) -> bool:
 
 def _ends_title(lines: Sequence[HeadLine], at: int, taken: Sequence[str]) -> bool:  # noqa: PLR0911  one return a rule
     line = lines[at]
-    if _RULE.match(line.words) or _starts_body(line) or _PLACE_DATE.match(line.words):
+    if _RULE.match(line.words) or _PLACE_DATE.match(line.words) or (taken and _starts_body(line)):
         return True
+    if not taken and _starts_body(line):
+        # A title may itself start with "Thực hiện …"; a paragraph of the preamble is a sentence.
+        return not _MAY_START_TITLE.match(line.words) or line.words.endswith((".", ";", ":", ",")) or line.long
     if _starts_authority(lines, at) and not (taken and re.search(r"(?:CỦA|DO|TẠI|VÀ|,|CHỦ TỊCH)$", taken[-1])):
         return True
     if not taken:
         return False
     caps_before, caps = _is_caps(taken[-1]), _is_caps(line.words)
+    if line.whole and not caps and (line.long or line.words.endswith((".", ";", ":", ","))):
+        return True
     if not any(letter.isalpha() for letter in line.words):
         return line.gap  # "2021 - 2025", the end of a title
     if caps_before and not caps:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from corpus.language.dates import find_dates, planned_years
+from corpus.language.dates import deadline_years, find_dates, planned_years
 from corpus.language.doctypes import ARTICLE, LETTER, type_names, type_of_symbol
 from corpus.language.letters import LOWER, UPPER
 from corpus.language.normalise import compose
@@ -33,7 +33,15 @@ _NAMED_UNIT = re.compile(rf"(?:TỈNH|THÀNH PHỐ|Tỉnh|Thành phố|tỉnh|th
 _UNKNOWN_PROVINCE = re.compile(rf"tỉnh\s+([{UPPER}][{LOWER}]+\s+[{UPPER}][{LOWER}]+)")
 _KIND_WEIGHT, _TITLE_WEIGHT, _TITLE_LENGTH = 3, 6, 200
 _INTRO = 6_000  # characters in which an introduction has named the issuing body
+_CENTRAL = re.compile(
+    r"Bộ\s(?!Chỉ\s+huy|chỉ\s+huy|CHQS)|Chính phủ|Thủ tướng|Quốc hội|Tổng cục|Văn phòng Chính phủ|Ban Bí thư|Bộ Chính trị"
+)
 _SHORT_LINE = 90
+_PLANS = frozenset({"Kế hoạch", "Chương trình", "Đề án", "Phương án"})
+_PAPER = re.compile(
+    rf"(?:Báo|Đài Phát thanh(?:\s*-\s*|\s+và\s+)Truyền hình|Cổng thông tin điện tử)(?:\s+[{UPPER}][{LOWER}]+){{1,4}}"
+)
+_NOTICE = re.compile(r"(?:TÀI LIỆU|BẢN NHÁP|DỰ THẢO|LƯU HÀNH|VĂN BẢN)\b")  # a stamp over the text, not its title
 
 
 def parse_header(
@@ -54,8 +62,13 @@ def parse_header(
         return _article(source, places, blocks)
     body = source.text[head.end :]
     issuer, province = _issuer_and_province(source, head, places)
+    if issuer is not None and _CENTRAL.match(issuer):
+        province = None  # the place of a central body is no province of the archive
     title = _first_capital(sentence_case(head.title, body, places)) if head.title else None
     year_from, year_to = planned_years(head.title or "")
+    issued_on = head.issued_on or _signed_on(source.text, blocks, parts)
+    if year_to is None and issued_on is not None and _type(head) in _PLANS:
+        year_from, year_to = deadline_years(_body(source.text, blocks, parts, head.end), issued_on.year)
     signer, signer_title = _signature(source.text, blocks, parts)
     return Header(
         number=head.number,
@@ -65,7 +78,7 @@ def parse_header(
         issuer=issuer,
         province=province,
         place=head.place,
-        issued_on=head.issued_on or _signed_on(source.text, blocks, parts),
+        issued_on=issued_on,
         year_from=year_from,
         year_to=year_to,
         signer=signer,
@@ -73,6 +86,14 @@ def parse_header(
         recipients=recipients_of(source.text, blocks, parts[0]) if parts else (),
         legal_bases=_legal_bases(source.text, blocks, parts, head.end),
     )
+
+
+def _body(text: str, blocks: Sequence[Block], parts: Sequence[Part], start: int) -> str:
+    """The document's own text from its first numbered heading to its sign-off."""
+    for block in blocks[: parts[0].tail]:
+        if block.start >= start and _is_numbered(text[block.start : block.end]):
+            return text[block.start : blocks[parts[0].tail - 1].end]
+    return ""
 
 
 def _first_capital(title: str) -> str:
@@ -192,15 +213,17 @@ def _legal_bases(text: str, blocks: Sequence[Block], parts: Sequence[Part], star
 
 def _article(source: SourceText, places: Places, blocks: Sequence[Block]) -> Header:
     """What can be told of a text without an official header: a press article, if it reads as prose."""
-    lines = head_lines(source)
+    lines = [line for line in head_lines(source) if not _NOTICE.match(line.words)]
     title = source.title or (lines[0].words if lines else None)
     numbered = sum(1 for block in blocks if _is_numbered(source.text[block.start : block.end]))
     prose = bool(lines) and numbered <= len(blocks) // 4
     dates = [found for line in lines[:8] if len(line.words) < _SHORT_LINE for found in find_dates(line.words)]
+    paper = next((m for line in lines[1:8] if (m := _PAPER.match(line.words.lstrip("(")))), None) if prose else None
     return Header(
         type=ARTICLE if prose else None,
         title=title,
-        province=_province_in(source, places),
+        issuer=" ".join(paper[0].split()) if paper else None,
+        province=(_province(places, [paper[0]]) if paper else None) or _province_in(source, places),
         issued_on=dates[0].value if dates else None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus.language.letters import LOWER, UPPER
 from corpus.language.normalise import compose
@@ -23,33 +23,35 @@ _LONGEST_RECIPIENT = 200
 _INDENT = 12  # blanks before a line that stands in the right column
 
 
+def _tail_lines(text: str, blocks: Sequence[Block], part: Part) -> Iterator[tuple[str, bool]]:
+    """The lines of a sign-off, left column only, and whether a blank line stands before each."""
+    for block in blocks[part.tail : part.last]:
+        start = text.rfind("\n", 0, block.start) + 1
+        if text[start : block.start].strip():
+            start = block.start  # glued to the words before it
+        for at, raw in enumerate(text[start : block.end].split("\n")):
+            words = re.split(r"\s{3,}|\t", compose(raw).strip(" \t\r|*_"))[0]
+            in_right_column = len(raw) - len(raw.lstrip()) >= _INDENT and not _LIST_START.match(words)
+            if words and not in_right_column:
+                yield words, block.gap and at == 0
+
+
 def recipients_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str, ...]:
     """The recipients as written, one an item, without bullets and end punctuation."""
     lines: list[str] = []
     listed = False
-    for block in blocks[part.tail : part.last]:
-        for raw in text[block.start : block.end].split("\n"):
-            words = re.split(r"\s{3,}|\t", compose(raw).strip(" \t\r|*_"))[0]  # the signature stands in a column beside
-            start = RECIPIENTS.match(words)
-            if start is not None and not listed:
-                listed = True
-                words = words[start.end() :].strip(" *_:")
-                if not words:
-                    continue
-            if not listed or not words or (len(raw) - len(raw.lstrip()) >= _INDENT and not _LIST_START.match(words)):
-                continue
-            if CAPACITY.match(words) or (_CAPITALS_LINE.match(words) and OFFICE.search(words)):
-                return _items(lines)
-            if not lines and not _LIST_START.match(words) and not raw.strip():
-                continue
-            if (
-                lines
-                and block.gap
-                and not _LIST_START.match(words)
-                and raw == text[block.start : block.end].split("\n", maxsplit=1)[0]
-            ):
-                return _items(lines)
-            lines.append(words)
+    for line, gap in _tail_lines(text, blocks, part):
+        start = RECIPIENTS.match(line)
+        words = line
+        if start is not None and not listed:
+            listed = True
+            words = line[start.end() :].strip(" *_:")
+        if not listed or not words:
+            continue
+        signed = CAPACITY.match(words) or (_CAPITALS_LINE.match(words) and OFFICE.search(words))
+        if signed or (lines and gap and not _LIST_START.match(words)):
+            break
+        lines.append(words)
     return _items(lines)
 
 
@@ -99,7 +101,12 @@ def signature_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str | 
     return None, None
 
 
-_INNER_CAPITALS = (("văn phòng", "Văn phòng"), ("thanh tra", "Thanh tra"), ("giám đốc", "Giám đốc"), ("chủ tịch", "Chủ tịch"))
+_INNER_CAPITALS = (
+    ("văn phòng", "Văn phòng"),
+    ("thanh tra", "Thanh tra"),
+    ("giám đốc", "Giám đốc"),
+    ("chủ tịch", "Chủ tịch"),
+)
 
 
 def _office_name(printed: str) -> str:

@@ -14,7 +14,13 @@ TYPES = ("Kế hoạch", "Quyết định")
 
 @pytest.mark.parametrize(
     ("typed", "first", "last"),
-    [("2018", 2018, 2018), ("2017..2020", 2017, 2020), ("2017-2020", 2017, 2020), ("2017..", 2017, None), ("..2020", None, 2020)],
+    [
+        ("2018", 2018, 2018),
+        ("2017..2020", 2017, 2020),
+        ("2017-2020", 2017, 2020),
+        ("2017..", 2017, None),
+        ("..2020", None, 2020),
+    ],
 )
 def test_years(typed: str, first: int | None, last: int | None) -> None:
     filters = read_filters(PLACES, TYPES, year=typed)

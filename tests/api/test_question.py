@@ -58,7 +58,10 @@ def test_unmarked_questions_are_known() -> None:
     assert not read_question("cai cách hanh chinh").unmarked
 
 
-@pytest.mark.parametrize("typed", ["'; DROP TABLE documents; --", "title:(a OR b) AND *", '"unclosed', "a\\", "+-&&||!(){}[]^~*?:/"[:5] + "a"])
+@pytest.mark.parametrize(
+    "typed",
+    ["'; DROP TABLE documents; --", "title:(a OR b) AND *", '"unclosed', "a\\", "+-&&||!(){}[]^~*?:/"[:5] + "a"],
+)
 def test_query_languages_are_only_words(typed: str) -> None:
     read_question(typed)
 

@@ -29,7 +29,8 @@ def test_reads_a_date(text: str, value: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ngày 31 tháng 02 năm 2020", "ngày      tháng 3 năm 2022", "số 12/2025/QĐ-UBND", "32/13/2020", "quý I/2017"]
+    "text",
+    ["ngày 31 tháng 02 năm 2020", "ngày      tháng 3 năm 2022", "số 12/2025/QĐ-UBND", "32/13/2020", "quý I/2017"],
 )
 def test_what_is_no_date_gives_none(text: str) -> None:
     assert find_dates(text) == []

@@ -13,18 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.encoder.registry import load_encoder
-from corpus.encoder.training import train as run
+from corpus.encoder.training import fit as run
 from corpus.encoder.training.material import bags_of, join_bags
 from corpus.encoder.training.pairs import (
+    Pair,
+    asked,
     generic_titles,
     keywords,
     pairs_of,
     passages_of,
     sentence_and_rest,
     sentences_of,
+    thinned,
 )
+from corpus.encoder.training.recipe import Recipe
 from corpus.encoder.training.sources import Record, Section
-from corpus.encoder.training.train import Recipe, train
+from corpus.encoder.training.train import train
 from corpus.encoder.training.vocabulary import SILENT, build_tokenizer, choose_words, words_of
 from corpus.errors import EncoderError
 
@@ -110,6 +114,45 @@ def test_interrupted_run_goes_on_to_the_same_weights(data, trained, tmp_path, mo
     assert not any(message.startswith("segmented") for message in messages)
 
 
+@pytest.fixture(scope="module")
+def data_in_two_languages(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("two")
+    (folder / "phapdien.jsonl.xz").write_bytes((data / "phapdien.jsonl.xz").read_bytes())
+    # The "English" halves are in the made-up teacher's own words: what it says of them is known.
+    pairs = [("bà con", "trâu bò tiêm vắc xin"), ("thầy giáo", "học viên học hàn"), ("con suối", "giếng nước")] * 20
+    with lzma.open(folder / "parallel.tsv.xz", "wt", encoding="utf-8") as out:
+        out.writelines(f"human\t{theirs}\t{ours}\n" for ours, theirs in pairs)
+    return folder
+
+
+def test_teacher_brings_words_together_that_it_holds_alike(trained, data_in_two_languages, tmp_path):
+    teacher = str(trained / "model")
+    train(data_in_two_languages, tmp_path, recipe=RECIPE, teacher=teacher, workers=1, report=lambda message: None)
+    taught = load_encoder(str(tmp_path / "model"))
+    lessons = load_encoder(teacher).encode_passages(["trâu bò tiêm vắc xin", "học viên học hàn"])
+    learned = taught.encode_passages(["trâu bò tiêm vắc xin", "học viên học hàn"])
+    assert learned.shape == lessons.shape
+    record = json.loads((tmp_path / "model" / "encoder.json").read_text(encoding="utf-8"))
+    assert record["training"]["sentences"] == 60
+    assert weights_of(tmp_path) != weights_of(trained)
+
+
+def test_teacher_of_other_dimensions_is_refused(trained, data_in_two_languages, tmp_path):
+    recipe = Recipe(words=500, dimensions=24, minimum=1, batch=8)
+    with pytest.raises(EncoderError) as caught:
+        train(
+            data_in_two_languages,
+            tmp_path,
+            recipe=recipe,
+            teacher=str(trained / "model"),
+            workers=1,
+            report=lambda message: None,
+        )
+    assert caught.value.code == "teacher-dimensions"
+    assert "16" in caught.value.vi
+    assert "24" in caught.value.vi
+
+
 def test_loss_falls_and_is_told(data, tmp_path):
     messages: list[str] = []
     train(data, tmp_path, recipe=RECIPE, workers=1, report=messages.append)
@@ -173,6 +216,19 @@ def test_keywords_prefer_heavy_words():
     weights = dict.fromkeys(passage.split(), 0.001) | {"rừng_ngập_mặn": 1.0, "xâm_nhập_mặn": 1.0}
     drawn = [keywords(passage, weights, Random(seed)) for seed in range(50)]
     assert sum("rừng_ngập_mặn" in words for words in drawn) > 45
+
+
+def test_question_keeps_what_is_asked_about():
+    for seed in range(20):
+        question = asked("rừng_ngập_mặn", Random(seed))
+        assert "rừng_ngập_mặn" in question.split()
+        assert len(question.split()) > 1
+
+
+def test_thinning_keeps_a_share():
+    pairs = [Pair(str(number), "x") for number in range(2000)]
+    assert 800 < len(list(thinned(pairs, 0.5, seed=0))) < 1200
+    assert list(thinned(pairs, 1.0, seed=0)) == pairs
 
 
 def test_generic_title_is_given_its_topic():

@@ -111,7 +111,9 @@ def test_an_archive_adds_its_own(tmp_path: Path) -> None:
     assert places.find("Hà Nội") is not None
 
 
-@pytest.mark.parametrize("table", ["[[province]", '[[province]]\nkind = "tỉnh"', '[[province]]\nname = "X"\nkind = "bang"'])
+@pytest.mark.parametrize(
+    "table", ["[[province]", '[[province]]\nkind = "tỉnh"', '[[province]]\nname = "X"\nkind = "bang"']
+)
 def test_a_broken_table_is_named(tmp_path: Path, table: str) -> None:
     path = tmp_path / "archive.toml"
     path.write_text(table, encoding="utf-8")

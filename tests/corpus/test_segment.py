@@ -23,7 +23,16 @@ def test_headings_in_capitals_are_segmented_like_prose() -> None:
 
 @pytest.mark.parametrize(
     "kept",
-    ["807/QĐ-UBND", "30/2020/NĐ-CP", "36a/NQ-CP", "29/3/2017", "1.500.000.000", "85,5", "ab.cd@vinhlam.example", "2021-2025"],
+    [
+        "807/QĐ-UBND",
+        "30/2020/NĐ-CP",
+        "36a/NQ-CP",
+        "29/3/2017",
+        "1.500.000.000",
+        "85,5",
+        "ab.cd@vinhlam.example",
+        "2021-2025",
+    ],
 )
 def test_numbers_and_addresses_stay_whole(kept: str) -> None:
     assert kept in segment(f"theo văn bản {kept} của tỉnh").split()

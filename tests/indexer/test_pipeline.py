@@ -105,7 +105,9 @@ def test_bad_files_are_told_one_by_one_and_the_rest_goes_on(archive: Archive, fo
         assert failed[name].vi != failed[name].en
         assert failed[name].code != "unexpected"
     with archive.reading() as connection:
-        rows = connection.execute(select(schema.files.c.path, schema.files.c.error_vi).where(schema.files.c.error_code.is_not(None)))
+        rows = connection.execute(
+            select(schema.files.c.path, schema.files.c.error_vi).where(schema.files.c.error_code.is_not(None))
+        )
         assert {Path(path).name for path, _ in rows} == set(failed)
     assert verify(archive) == []
 
@@ -145,7 +147,9 @@ def test_an_archive_moved_with_its_folder_still_answers(archive: Archive, folder
 
 
 def test_the_archives_own_settings_come_along(archive: Archive, folder: Path) -> None:
-    (folder / "archive.toml").write_text('[archive]\ntitle = "Kho thử"\n[[province]]\nname = "Vĩnh Lam"\nkind = "tỉnh"\n')
+    (folder / "archive.toml").write_text(
+        '[archive]\ntitle = "Kho thử"\n[[province]]\nname = "Vĩnh Lam"\nkind = "tỉnh"\n'
+    )
     index(archive, [folder], workers=1)
     assert archive.settings.title == "Kho thử"
     with archive.reading() as connection:
@@ -159,7 +163,9 @@ def test_settings_that_are_not_toml_are_told(archive: Archive, folder: Path) -> 
     assert caught.value.code == "settings-damaged"
 
 
-def test_a_worker_that_dies_takes_no_other_file_along(archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_takes_no_other_file_along(
+    archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # A reader that is killed, as the system does when memory is short, on one certain file.
     site = folder.parent / "site"
     site.mkdir()

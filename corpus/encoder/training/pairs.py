@@ -8,14 +8,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from random import Random
 
 from corpus.encoder.training.sources import Record
 from corpus.encoder.training.vocabulary import words_of
+from corpus.language.segment import segment
 
 _PASSAGE_WORDS = (40, 100)  # words after segmentation; about 60 to 150 syllables
 _SHORTEST = 8
+_LONGEST_SENTENCE = 60
+_HALF = 0.5
+# How people ask; official texts hold no questions, so without these the model would take "bao giờ" for a topic.
+_QUESTION_PHRASES = (
+    "ai", "ai làm", "ai chịu trách nhiệm", "cơ quan nào", "đơn vị nào chủ trì", "sở nào", "giao cho ai", "nơi nào",
+    "khi nào", "bao giờ", "bao giờ xong", "hạn đến khi nào", "năm nào", "từ lúc nào", "mấy lần", "bao lâu",
+    "bao nhiêu", "bao nhiêu tiền", "tiền ở đâu ra", "mấy", "có bao nhiêu", "đến đâu rồi", "được bao nhiêu phần trăm",
+    "gì", "là gì", "làm gì", "phải làm gì", "những gì", "gồm những gì", "cái nào", "việc gì", "nội dung nào",
+    "thế nào", "như thế nào", "ra sao", "làm sao", "bằng cách nào", "cách nào", "vì sao", "tại sao", "để làm gì",
+    "không", "có không", "được không", "phải không", "chưa", "đã làm chưa", "có ... không", "nhỉ", "à",
+    "ở đâu", "tỉnh nào đã làm", "các tỉnh làm thế nào", "nơi khác làm ra sao", "kinh nghiệm", "tiền lệ",
+    "tìm", "cho biết", "cho tôi biết", "xem", "hỏi về", "thông tin về", "quy định về", "nói gì về",
+)  # fmt: skip
 _GENERIC_TITLE = 6  # a title that so many texts bear ("Phạm vi điều chỉnh") says nothing alone
 
 
@@ -45,11 +60,11 @@ def passages_of(text: str, random: Random) -> list[str]:
 
 
 def sentences_of(text: str) -> Iterator[list[str]]:
-    """The sentences of a segmented text, also parted at ";", at most 60 words long."""
+    """The sentences of a segmented text, also parted at ";" and where they grow too long."""
     sentence: list[str] = []
     for word in text.split():
         sentence.append(word)
-        if (word in {".", ";", "?", "!"} and len(sentence) > 1) or len(sentence) >= 60:  # noqa: PLR2004
+        if (word in {".", ";", "?", "!"} and len(sentence) > 1) or len(sentence) >= _LONGEST_SENTENCE:
             yield sentence
             sentence = []
     if sentence:
@@ -67,11 +82,23 @@ def keywords(passage: str, weights: Mapping[str, float], random: Random) -> str:
     return " ".join(dict.fromkeys(word for word in passage.split() if word in kept))
 
 
+@cache
+def _question_phrases() -> tuple[str, ...]:
+    return tuple(segment(phrase).lower() for phrase in _QUESTION_PHRASES)
+
+
+def asked(query: str, random: Random) -> str:
+    """The query with one or two phrases of asking before or behind it."""
+    for phrase in random.sample(_question_phrases(), random.randint(1, 2)):
+        query = f"{phrase} {query}" if random.random() < _HALF else f"{query} {phrase}"
+    return query
+
+
 def sentence_and_rest(passage: str, random: Random) -> Pair | None:
     """One sentence of a passage, and the passage without it."""
     sentences = list(sentences_of(passage))
     long = [at for at, sentence in enumerate(sentences) if len(sentence) >= _SHORTEST]
-    if len(sentences) < 2 or not long:  # noqa: PLR2004
+    if len(sentences) == 1 or not long:
         return None
     chosen = random.choice(long)
     rest = [word for at, sentence in enumerate(sentences) if at != chosen for word in sentence]
@@ -102,14 +129,15 @@ def pairs_of(
         yield Pair(named, passages[0])
         firsts.append(passages[0])
         for at, passage in enumerate(passages):
-            shown = f"{named} . {passage}" if random.random() < 0.5 else passage  # noqa: PLR2004
-            yield Pair(keywords(passage, weights, random), shown)
+            shown = f"{named} . {passage}" if random.random() < _HALF else passage
+            if drawn := keywords(passage, weights, random):
+                yield Pair(asked(drawn, random) if random.random() < _HALF else drawn, shown)
             if pair := sentence_and_rest(passage, random):
-                with_title = f"{named} . {pair.passage}" if random.random() < 0.3 else pair.passage  # noqa: PLR2004
+                with_title = f"{named} . {pair.passage}" if random.random() < _HALF else pair.passage
                 yield Pair(pair.query, with_title)
             if at:
                 yield Pair(passages[at - 1], passage)
-                yield Pair(title, passage)
+                yield Pair(asked(title, random) if random.random() < _HALF else title, passage)
     # Abstract and body, introduction and what follows.
     yield from (Pair(before, after) for before, after in pairwise(firsts))
     for other in related:
@@ -136,3 +164,9 @@ def pairs_of_source(
             if pair.query and pair.passage and pair.query != pair.passage and mark not in seen:
                 seen.add(mark)
                 yield pair
+
+
+def thinned(pairs: Iterable[Pair], share: float, seed: int) -> Iterator[Pair]:
+    """That share of the pairs, drawn by chance."""
+    random = Random(seed)  # noqa: S311  (nothing secret)
+    return (pair for pair in pairs if random.random() < share)
