@@ -83,19 +83,27 @@ def search(
     typed: str,
     filters: Filters | None = None,
     *,
-    limit: int = 20,
+    limit: int | None = 20,
     offset: int = 0,
     mode: Mode = "hybrid",
 ) -> SearchResult:
     """The passages that answer a typed question; QueryError when there is nothing to ask.
 
-    ``more`` says that there are hits after these.
+    ``limit`` None gives all that either arm offers. ``more`` says that there are hits after these.
     """
     question = read_question(typed)
     archive.refresh()
     with archive.reading() as connection:
-        ranked = rank(archive, connection, encoder, question, filters or Filters(), mode, offset + limit + 1)
-        page = ranked[offset : offset + limit]
+        ranked = rank(
+            archive,
+            connection,
+            encoder,
+            question,
+            filters or Filters(),
+            mode,
+            None if limit is None else offset + limit + 1,
+        )
+        page = ranked[offset:] if limit is None else ranked[offset : offset + limit]
         hits, documents = _hits(connection, question, page)
     groups: dict[str, list[Hit]] = {}
     for hit in hits:
@@ -104,7 +112,7 @@ def search(
         question,
         tuple(hits),
         tuple(Group(documents[document], tuple(found)) for document, found in groups.items()),
-        more=len(ranked) > offset + limit,
+        more=limit is not None and len(ranked) > offset + limit,
     )
 
 
@@ -115,14 +123,14 @@ def rank(
     question: Question,
     filters: Filters,
     mode: Mode,
-    count: int,
+    count: int | None = None,
 ) -> list[tuple[int, float]]:
-    """Ids and scores of at most ``count`` passages, best first."""
+    """Ids and scores of passages, best first: ``count`` at most, None for all that either arm offers."""
     archive.require(encoder.spec)
     within = _documents(connection, filters)
     if within == []:
         return []
-    pool = max(_POOL, count)
+    pool = max(_POOL, count or 0)
     lexical: Mapping[int, float] = {}
     dense: Mapping[int, float] = {}
     if mode != "dense":
@@ -140,8 +148,7 @@ def rank(
         if within is None or document in within:
             for passage in _passages(connection, schema.documents.c.id == document).tolist():
                 fused[passage] = fused.get(passage, 0.0) + _NUMBER_BONUS
-    ranked = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:count]
-    return ranked
+    return sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:count]
 
 
 def _dense_weight(question: Question, mode: Mode) -> float:

@@ -32,6 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+_TABLE_ROWS = 10
+
 
 @app.command()
 def index(
@@ -60,7 +62,10 @@ def search(
     province: ProvinceOption = None,
     as_of_today: TodayOption = False,
     types: TypeOption = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Số đoạn · Passages.")] = 10,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", min=1, help="Số đoạn; bảng: 10, JSON: tất cả · Passages; table: 10, JSON: all."),
+    ] = None,
     offset: OffsetOption = 0,
     mode: Annotated[
         Literal["hybrid", "lexical", "dense"], typer.Option("--mode", help="Cách tìm · Which arms search.")
@@ -77,8 +82,10 @@ def search(
     read_question(typed)  # a question that is none needs no archive to say so
     opened = open_archive(archive)
     filters = filters_of(opened, year, province, types, as_of_today=as_of_today)
-    result = find(opened, encoder_of(opened), typed, filters, limit=limit, offset=offset, mode=mode)
-    if as_json or form == "json":
+    as_json = as_json or form == "json"
+    shown = limit if limit or as_json else _TABLE_ROWS
+    result = find(opened, encoder_of(opened), typed, filters, limit=shown, offset=offset, mode=mode)
+    if as_json:
         output.print_json(result.hits)
     else:
         output.print_search(result, opened.settings.notice)

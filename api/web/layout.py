@@ -77,8 +77,8 @@ def lay_out(text: str, provisions: Sequence[Provision] = (), cuts: Sequence[int]
     Every character but blanks, breaks and page numbers beside a form feed is in exactly one block.
     """
     headings = dict(_headings(text, provisions))
-    borders = {*cuts, *headings, *(end for end, _ in headings.values())}
-    lines = list(_lines(text, sorted(borders)))
+    borders = sorted({*cuts, *headings, *(end for end, _ in headings.values())})
+    lines = list(_lines(text, borders))
     widths = sorted(line.end - line.start for line in lines)
     usual = max(_NARROWEST, widths[len(widths) * 9 // 10] if widths else 0)
     blocks: list[Block] = []
@@ -89,13 +89,18 @@ def lay_out(text: str, provisions: Sequence[Provision] = (), cuts: Sequence[int]
             heading_end, level = headings[line.start]
             blocks.append(Block(BlockKind.HEADING, (span,), line.page, level))
         elif blocks and (
-            line.end <= heading_end or (line.start not in borders and _continues(text, blocks[-1], line, usual))
+            line.end <= heading_end
+            or (not _parted(borders, blocks[-1].end, line.start) and _continues(text, blocks[-1], line, usual))
         ):
             last = blocks[-1]
             blocks[-1] = Block(last.kind, (*last.lines, span), last.page, last.level)
         else:
             blocks.append(Block(_kind(text[line.start : line.end]), (span,), line.page))
     return tuple(blocks)
+
+
+def _parted(borders: Sequence[int], end: int, start: int) -> bool:
+    return bisect_left(borders, end) < bisect_right(borders, start)
 
 
 def runs(text: str, block: Block, marks: Sequence[Span] = ()) -> tuple[Run, ...]:

@@ -35,6 +35,7 @@ _BULLET = re.compile(r"[-–—+•*●○▪✓❖·]\s*\S")
 _ENDS_IN_MARKER = re.compile(
     rf"^(?:{markers.ANY})$ | (?<=[^\W\d_])\d{{1,2}}(?:\.\d{{1,2}})*\.$ | (?:Điều|ĐIỀU|Chương|CHƯƠNG)$", re.VERBOSE
 )
+_OPENS = re.compile(r"(?:Căn\s+cứ|Xét\s+đề\s+nghị|Theo\s+đề\s+nghị|Kính\s+gửi|Nơi\s+nhận)[\s:]")
 _FIRST_IN_CAPS = re.compile(rf"[{UPPER}]{{2,}}(?:[\s,-]+[{UPPER}]{{2,}})*\s?(?:\d{{1,2}}(?:\.\d{{1,2}})*\.|[a-zđ]\))")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FULL_LINE = 0.72  # of the document's usual width: a shorter line was probably ended on purpose
@@ -137,6 +138,8 @@ def _continues(  # noqa: PLR0911  one return a rule
         # Only a page break, or a line that clearly stops in the middle of a sentence, is bridged.
         turned = line.page != line_before.page
         return lower and not ended and (turned or len(before) >= width * _FULL_LINE) and not _is_caps(before)
+    if _OPENS.match(words):
+        return False
     if _BULLET.match(words) or markers.LINE_START.match(words):
         # A number at the start of a wrapped line may be the middle of a date or of a reference.
         return not ended and markers.is_reference(before, words)

@@ -202,7 +202,8 @@ def body_name(printed: str) -> str:
 
 # Heads of two syllables, of which the first has a capital: "Trung tâm Phục vụ hành chính công", "Công an".
 _TWO_SYLLABLES = re.compile(
-    r"(?:chính phủ|quốc hội|thủ tướng|văn phòng|công an|trung tâm|chi cục|tổng cục|thanh tra|bệnh viện|kho bạc|ngân hàng|bảo hiểm|liên đoàn|hội đồng"
+    r"(?:chính phủ|quốc hội|thủ tướng|văn phòng"
+    r"|công an|trung tâm|chi cục|tổng cục|thanh tra|bệnh viện|kho bạc|ngân hàng|bảo hiểm|liên đoàn|hội đồng"
     r"|đảng bộ|đảng ủy|viện kiểm)(?!\w)"
 )
 _PARTY = ("tỉnh ủy", "thành ủy", "huyện ủy", "quận ủy", "thị ủy", "tỉnh đoàn", "thành đoàn")

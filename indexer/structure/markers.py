@@ -101,7 +101,9 @@ def is_reference(before: str, words: str) -> bool:
     """Whether a line that starts like a marker goes on with the sentence before it ("…tại khoản / 1. Điều…")."""
     if not _REFERENCE_BEFORE.search(before):
         return False
-    return not words.startswith(("Chương", "CHƯƠNG", "PHỤ LỤC", "PHẦN"))
+    if words.startswith(("Chương", "CHƯƠNG", "PHỤ LỤC", "PHẦN")) or before.strip().isdigit():
+        return False
+    return not (words.startswith(("Điều", "ĐIỀU")) and before[-1].isdigit())
 
 
 def roman_value(numeral: str) -> int:

@@ -72,14 +72,14 @@ def test_plain_text_says_its_encoding_only_where_it_is_known(address: str) -> No
 def test_no_script_of_an_archived_page_runs(address: str, browser: Browser) -> None:
     context = browser.new_context()
     page = context.new_page()
-    requested: list[str] = []
-    page.on("request", lambda request: requested.append(request.url))
+    loaded: list[str] = []
+    page.on("response", lambda response: loaded.append(response.url))
     place = address + source_of(address, ".html")
     page.goto(place)
     page.wait_for_load_state("networkidle")
     assert page.title() == "Kế hoạch"
     assert page.locator("#said").inner_text().startswith("Số: 7/KH-UBND")
-    assert requested == [place]
+    assert loaded == [place]
     context.close()
 
 

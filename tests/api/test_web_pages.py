@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -56,7 +57,7 @@ def test_every_page_says_that_the_archive_is_illustrative(client: httpx.Client) 
         ("/documents?page=0", 422),
     ):
         page = tree(client, path, status)
-        (notice,) = page.cssselect(".notice") if hasattr(page, "cssselect_") else page.xpath("//*[@class='notice']")
+        (notice,) = page.xpath("//*[@class='notice']")
         assert NOTICE in words(notice)
         assert "Kho mẫu" in words(page.xpath("//header")[0])
         assert page.get("lang") == "vi"
@@ -308,7 +309,6 @@ def test_english_is_kept_from_page_to_page(client: httpx.Client) -> None:
     assert page.xpath("//form//input[@name='lang']/@value") == ["en"]
     error = tree(client, "/documents/none", 404, lang="en")
     assert "has no document" in words(error.xpath("//*[@role='alert']")[0])
-    assert not re.search(r"lang=", " ".join(links(tree(client, "/", q=QUESTION))[:-1]).replace(switch, "")) or True
 
 
 def test_every_field_has_a_label_and_every_page_its_landmarks(client: httpx.Client) -> None:
@@ -322,7 +322,7 @@ def test_every_field_has_a_label_and_every_page_its_landmarks(client: httpx.Clie
         assert page.xpath("//a[@class='skip']/@href") == ["#main"]
         assert all(nav.get("aria-label") or nav.get("aria-labelledby") for nav in page.xpath("//nav"))
         levels = [int(heading.tag[1]) for heading in page.xpath("//h1|//h2|//h3|//h4|//h5|//h6")]
-        assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), levels
+        assert all(b - a <= 1 for a, b in pairwise(levels)), levels
 
 
 def test_an_archive_without_settings_has_no_banner(serve: Serve, sample_archive: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -118,23 +119,22 @@ def test_interrupted_run_goes_on_to_the_same_weights(data, trained, tmp_path, mo
 def data_in_two_languages(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("two")
     (folder / "phapdien.jsonl.xz").write_bytes((data / "phapdien.jsonl.xz").read_bytes())
-    # The "English" halves are in the made-up teacher's own words: what it says of them is known.
-    pairs = [("bà con", "trâu bò tiêm vắc xin"), ("thầy giáo", "học viên học hàn"), ("con suối", "giếng nước")] * 20
+    # The "English" halves are in the made-up teacher's own words, and untrue: what it teaches is nowhere else.
+    pairs = [("đồng hồ đo", "trâu bò tiêm vắc xin"), ("lớp mở tại huyện", "giếng cũ được trám lấp")] * 30
     with lzma.open(folder / "parallel.tsv.xz", "wt", encoding="utf-8") as out:
         out.writelines(f"human\t{theirs}\t{ours}\n" for ours, theirs in pairs)
     return folder
 
 
-def test_teacher_brings_words_together_that_it_holds_alike(trained, data_in_two_languages, tmp_path):
-    teacher = str(trained / "model")
-    train(data_in_two_languages, tmp_path, recipe=RECIPE, teacher=teacher, workers=1, report=lambda message: None)
-    taught = load_encoder(str(tmp_path / "model"))
-    lessons = load_encoder(teacher).encode_passages(["trâu bò tiêm vắc xin", "học viên học hàn"])
-    learned = taught.encode_passages(["trâu bò tiêm vắc xin", "học viên học hàn"])
-    assert learned.shape == lessons.shape
+def test_words_come_to_lie_where_the_teacher_puts_their_translation(trained, data_in_two_languages, tmp_path):
+    teacher, recipe = str(trained / "model"), replace(RECIPE, distil=0.7)
+    train(data_in_two_languages, tmp_path, recipe=recipe, teacher=teacher, workers=1, report=lambda message: None)
+    cattle, wells = load_encoder(teacher).encode_passages(["trâu bò tiêm vắc xin", "giếng cũ được trám lấp"])
+    meter, lessons = load_encoder(str(tmp_path / "model")).encode_passages(["đồng hồ đo", "lớp mở tại huyện"])
+    assert meter @ cattle > meter @ wells
+    assert lessons @ wells > lessons @ cattle
     record = json.loads((tmp_path / "model" / "encoder.json").read_text(encoding="utf-8"))
     assert record["training"]["sentences"] == 60
-    assert weights_of(tmp_path) != weights_of(trained)
 
 
 def test_teacher_of_other_dimensions_is_refused(trained, data_in_two_languages, tmp_path):
