@@ -175,7 +175,7 @@ def train(
     seed: Annotated[int, typer.Option("--seed", help="Hạt ngẫu nhiên · Random seed.")] = 1,
 ) -> None:
     """Huấn luyện mô hình vector đi kèm · Train the shipped embedding model."""
-    from corpus.encoder.training import train as run
+    from corpus.encoder.training.train import train as run
 
     run(data, output, seed=seed)
 

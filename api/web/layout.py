@@ -56,6 +56,11 @@ class Run:
 
 _WIDEST_WRAPPED = 160  # characters; a text whose usual lines are longer has a paragraph a line
 _NARROWEST = 60  # characters; below it a usual width says nothing
+# Prepositions, conjunctions and words that announce a number: no paragraph ends in one (our list).
+_OPEN = re.compile(
+    r"\s(?:số|ngày|tháng|năm|khoản|điểm|và|hoặc|của|các|những|về|tại|theo|cho|với|trên|từ|đến|do|để|là)$"
+)
+_FEWEST_OPEN = 3  # words; shorter lines may be cells of a table ("đến ngày")
 _FULL_LINE = 0.72  # of the usual width: a shorter line was ended on purpose
 _CELL_BREAK = " | "
 _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
@@ -220,14 +225,19 @@ def _continues(text: str, last: Block, line: _Line, usual: int) -> bool:
         return False
     start, end = last.lines[-1]
     before = text[start:end]
-    if _ENDED.search(before) or _ITEM.match(words):
+    if _ITEM.match(words):
         return False
+    ended = bool(_ENDED.search(before))
+    goes_on = words[0].islower()
     if line.gap:
         # Over a blank line only a sentence that a page broke goes on.
-        return words[0].islower() and "\f" in text[end : line.start]
-    if words[0].islower():
+        return goes_on and not ended and "\f" in text[end : line.start]
+    full = end - start >= usual * _FULL_LINE
+    if _OPEN.search(before) and len(before.split()) >= _FEWEST_OPEN:
         return True
-    return end - start >= usual * _FULL_LINE and not _NUMBERED.match(words)
+    if goes_on:
+        return full or not ended
+    return full and not ended and not _NUMBERED.match(words)
 
 
 def heading_starts(text: str, provisions: Sequence[Provision]) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from api.answers.documents import FullDocument
 from api.answers.highlight import highlights
@@ -18,6 +19,8 @@ from corpus.model import Provision
 _COUNTING = frozenset({"tt", "stt", "số tt", "số thứ tự"})  # heads of a table's first column
 _ENDING = " .:;,*_"
 _LONGEST_MARKER = 20  # characters of a number before a heading
+_SHORT = 48  # characters
+_MANY = 5  # short lines
 _DEEPEST = 3  # levels of the outline that are listed
 
 
@@ -70,6 +73,17 @@ def passage_blocks(hit: Hit, question: Question) -> list[ShownBlock]:
         words = "".join(run.text for run in blocks[0].runs)
         if words.rstrip(_ENDING).endswith(hit.headings[-1].rstrip(_ENDING)):
             blocks[0] = replace(blocks[0], kind="lead")
+    return [block for _, run in groupby(blocks, _is_short) for block in _cells_together(list(run))]
+
+
+def _is_short(block: ShownBlock) -> bool:
+    return block.kind == BlockKind.PARAGRAPH and sum(len(run.text) for run in block.runs) <= _SHORT
+
+
+def _cells_together(blocks: list[ShownBlock]) -> list[ShownBlock]:
+    """Many short lines in a row are cells of a table that lost its rows: they are shown side by side to save space."""
+    if len(blocks) >= _MANY and _is_short(blocks[0]):
+        return [replace(block, kind="cell") for block in blocks]
     return blocks
 
 
@@ -91,28 +105,17 @@ def document_parts(document: FullDocument, query: str = "") -> list[ShownPart]:
     marks = question_marks(text, query)
     pages = _pages(document, blocks)
     starts = [passage.start for passage in document.passages]
-    parts: list[ShownPart] = []
-    held: list[Block] = []
-    holder: int | None = None
-    page: int | None = None
 
-    def flush() -> None:
-        nonlocal page
-        if held:
-            shown = tuple(_shown(text, held, marks, pages, page))
-            page = pages.get(held[-1].start, page)
-            parts.append(ShownPart(holder, shown))
-
-    for block in blocks:
+    def holder(block: Block) -> int | None:
         at = bisect_right(starts, block.start) - 1
-        inside = at >= 0 and block.start < document.passages[at].end
-        owner = starts[at] if inside else None
-        if held and owner != holder:
-            flush()
-            held = []
-        holder = owner
-        held.append(block)
-    flush()
+        return starts[at] if at >= 0 and block.start < document.passages[at].end else None
+
+    parts: list[ShownPart] = []
+    page: int | None = None
+    for anchor, held in groupby(blocks, holder):
+        run = list(held)
+        parts.append(ShownPart(anchor, tuple(_shown(text, run, marks, pages, page))))
+        page = pages.get(run[-1].start, page)
     return list(_tables_joined(parts))
 
 
@@ -137,7 +140,8 @@ def _tables_joined(parts: Sequence[ShownPart]) -> Iterator[ShownPart]:
 
 
 def _goes_on(before: ShownPart, part: ShownPart) -> bool:
-    return before.blocks[-1].kind == part.blocks[0].kind == "table" and not part.blocks[0].head
+    first = part.blocks[0]
+    return before.blocks[-1].kind == first.kind == "table" and not first.head and first.page is None
 
 
 def question_marks(text: str, query: str) -> list[Span]:

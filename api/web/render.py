@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.exc import DatabaseError
 
 from api.http.service import Service
 from api.web.addresses import address
@@ -58,7 +59,7 @@ def page(request: Request, template: str, context: Mapping[str, object], status:
 def _archive_words(service: Service) -> tuple[str, str]:
     try:
         facts = service.facts()
-    except TienLeError:
+    except (TienLeError, DatabaseError):
         return "", ""  # the page that is rendered says what is wrong
     return facts.title, facts.notice
 

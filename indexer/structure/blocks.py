@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -35,13 +36,23 @@ _BULLET = re.compile(r"[-–—+•*●○▪✓❖·]\s*\S")
 _ENDS_IN_MARKER = re.compile(
     rf"^(?:{markers.ANY})$ | (?<=[^\W\d_])\d{{1,2}}(?:\.\d{{1,2}})*\.$ | (?:Điều|ĐIỀU|Chương|CHƯƠNG)$", re.VERBOSE
 )
+# An article's heading at the end of a line that starts otherwise: "(Kèm theo Quyết định …)Điều 1. Phạm vi điều chỉnh".
+_GLUED_ARTICLE = re.compile(r"\SĐiều\s+\d{1,3}\.\s*[^.;:]{3,70}$")
 _OPENS = re.compile(r"(?:Căn\s+cứ|Xét\s+đề\s+nghị|Theo\s+đề\s+nghị|Kính\s+gửi|Nơi\s+nhận)[\s:]")
 _FIRST_IN_CAPS = re.compile(rf"[{UPPER}]{{2,}}(?:[\s,-]+[{UPPER}]{{2,}})*\s?(?:\d{{1,2}}(?:\.\d{{1,2}})*\.|[a-zđ]\))")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FULL_LINE = 0.72  # of the document's usual width: a shorter line was probably ended on purpose
 _USUAL_WIDTH = 60
 _FEW = 5
+_ABBREVIATION = 3  # letters: a line as short says nothing by its capitals
 _MOSTLY = 0.8
+
+
+def page_finder(source: SourceText) -> Callable[[int], int | None]:
+    """A function that gives the page on which an offset lies."""
+    pages = sorted((line.start, line.page or 0) for line in source.lines)
+    starts = [start for start, _ in pages]
+    return lambda offset: (pages[max(0, bisect_right(starts, offset) - 1)][1] or None) if pages else None
 
 
 def blocks_of(source: SourceText) -> tuple[Block, ...]:
@@ -133,30 +144,34 @@ def _continues(  # noqa: PLR0911  one return a rule
     if not gap and _ENDS_IN_MARKER.search(before) and not words[0].islower():
         return True
     ended = bool(_ENDS_CLAUSE.search(before))
-    lower = words[0].islower() and not markers.LINE_START.match(words)
+    numbered = markers.LINE_START.match(words) is not None
     if gap:
         # Only a page break, or a line that clearly stops in the middle of a sentence, is bridged.
         turned = line.page != line_before.page
-        return lower and not ended and (turned or len(before) >= width * _FULL_LINE) and not _is_caps(before)
-    if _OPENS.match(words):
-        return False
-    if _BULLET.match(words) or markers.LINE_START.match(words):
+        stops = not ended and (turned or len(before) >= width * _FULL_LINE) and not _is_caps(before)
+        return stops and words[0].islower() and not numbered
+    if _BULLET.match(words) or numbered:
         # A number at the start of a wrapped line may be the middle of a date or of a reference.
-        return not ended and markers.is_reference(before, words)
-    if words[0] in "|-_=*" or before[0] in "|" or before.strip("-_=*|. ") == "":
+        return not ended and not _OPENS.match(words) and markers.is_reference(before, words)
+    if _OPENS.match(words) or words[0] in "|-_=*" or before[0] == "|" or not before.strip("-_=*|. "):
         return False
-    if lower or not words[0].isalpha():
+    if words[0].islower() or not words[0].isalpha():
         return True
+    return _continues_with_capital(before, words, ended, width, spaced, first)
+
+
+def _continues_with_capital(before: str, words: str, ended: bool, width: int, spaced: bool, first: bool) -> bool:
+    """The same for a line that starts with a capital: a name inside a sentence, or a new paragraph."""
     caps_before, caps = _is_caps(before), _is_caps(words)
-    if caps_before and not caps and not ended and _FIRST_IN_CAPS.match(words):
-        return True  # "I. MỤC ĐÍCH," / "YÊU CẦU1. Mục đích"
-    if caps_before != caps and (len(before) > 3 and len(words) > 3):  # noqa: PLR2004  abbreviations are in capitals
-        return not caps and not caps_before
-    if caps and caps_before:
+    if caps_before and caps:
         return True
+    if caps_before and not ended and _FIRST_IN_CAPS.match(words):
+        return True  # "I. MỤC ĐÍCH," / "YÊU CẦU1. Mục đích"
+    if caps_before != caps and len(before) > _ABBREVIATION and len(words) > _ABBREVIATION:
+        return False
     if spaced:
         return True
-    if ended:
+    if ended or _GLUED_ARTICLE.search(before):
         return False
     # The first line of a paragraph is often short, as the source broke it where its markup stood.
     return len(before) >= width * _FULL_LINE or (first and not markers.LINE_START.match(before))

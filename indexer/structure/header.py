@@ -34,7 +34,7 @@ _UNKNOWN_PROVINCE = re.compile(rf"tỉnh\s+([{UPPER}][{LOWER}]+\s+[{UPPER}][{LOW
 _KIND_WEIGHT, _TITLE_WEIGHT, _TITLE_LENGTH = 3, 6, 200
 _INTRO = 6_000  # characters in which an introduction has named the issuing body
 _CENTRAL = re.compile(
-    r"Bộ\s(?!Chỉ\s+huy|chỉ\s+huy|CHQS)|Chính phủ|Thủ tướng|Quốc hội|Tổng cục|Văn phòng Chính phủ|Ban Bí thư|Bộ Chính trị"
+    r"Bộ\s(?!Chỉ\s+huy|chỉ\s+huy|CHQS)|Chính phủ|Thủ tướng|Quốc hội|Tổng cục|Văn phòng (?:Chính phủ|Quốc hội)"
 )
 _SHORT_LINE = 90
 _PLANS = frozenset({"Kế hoạch", "Chương trình", "Đề án", "Phương án"})

@@ -177,7 +177,7 @@ _GLUED = re.compile(
     rf"""(?<=[^\W_]|[.;:!?)\]”"…])                      # no blank before it
     (?:
         (?P<article>(?<!\d)Điều\s+\d{{1,3}}[a-z]?\s*\.)
-      | (?P<chapter>Chương\s+{_ROMAN}(?:\b|(?=[{UPPER}])))
+      | (?P<chapter>(?:Chương|CHƯƠNG|PHẦN)\s+{_ROMAN}(?:\b|(?=[{UPPER}])))
       | (?P<roman>(?<![IVXLC]){_ROMAN}\.\s)(?=\s*[{UPPER}])
       | (?P<arabic>(?<!\d\.)(?:(?<!\d)|(?<=\D(?:20)\d\d))\d{{1,2}}(?:\.\d{{1,2}})*\.?\s+)(?=[{UPPER}“"])
       | (?P<letter>(?<=[{LOWER}.;:!?)\]”"…])[a-zđ]\)\s+)(?=[{UPPER}“"])
@@ -190,6 +190,7 @@ _GLUED = re.compile(
 _SPACED_CHILD = re.compile(rf"\s(?:a\)|1\.(?:1\.?)?|1\))\s+(?=[{UPPER}])")
 _LAST_WORD = re.compile(r"([^\W\d_]+)$")
 _MAX_HEADING_WORDS = 18
+_LONGEST_MARKER = 40  # characters
 
 
 def glued_starts(text: str, start: int, end: int) -> list[int]:
@@ -210,8 +211,7 @@ def _parts_words(text: str, start: int, at: int, kind: str) -> bool:
     before = text[max(start, at - 240) : at]
     if before.count("(") > before.count(")"):
         return False
-    marker = read_marker(text[start:at])
-    if marker is not None and marker.end >= at - start:
+    if at - start <= _LONGEST_MARKER and (marker := read_marker(text[start:at])) and marker.end >= at - start:
         return False  # nothing but a marker before it: "Điều 1.Công bố"
     word = _LAST_WORD.search(before)
     # "CO2. Các", "H5N1. Tăng": a name in capitals
@@ -220,7 +220,7 @@ def _parts_words(text: str, start: int, at: int, kind: str) -> bool:
 
 
 def _spaced(text: str, start: int, end: int) -> list[int]:
-    """A first child after a blank: "3.2. Bằng khen a) Đối với tập thể", "II. NHIỆM VỤ 1. Về dữ liệu"."""
+    """A first child after a blank: "1.2. Sửa đường a) Đường tỉnh", "II. VIỆC LÀM 1. Đường sá"."""
     marker = read_marker(text[start : min(end, start + 40)])
     if marker is None or marker.kind < Kind.ROMAN or marker.kind >= Kind.LETTER:
         return []

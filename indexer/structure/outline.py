@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.model import LineKind, Provision, SourceText
-from indexer.structure.blocks import Block
+from indexer.structure.blocks import Block, page_finder
 from indexer.structure.markers import Kind, Marker, read_marker
 from indexer.structure.parts import Part
 
+_LONGEST_COLUMN_HEAD = 4  # characters: "STT" over a table is no title
 _FIRST_WORDS = 12  # of an item that is a whole paragraph
 _LONGEST_HEADING = 40
 _MISCOUNT = 3  # how far a printed number may jump: "III." then "V."
@@ -35,21 +36,31 @@ def parse_outline(
 ) -> tuple[Provision, ...]:
     """The provisions of a document in reading order; those before ``body_start`` (the title's end) are left out."""
     found: list[Provision] = []
+    paths: set[str] = set()
+    page_of = page_finder(source)
     for number, part in enumerate(parts):
-        reader = _PartReader(source, blocks, part, first_ordinal=len(found), body_start=body_start)
+        reader = _PartReader(source, blocks, part, page_of, first_ordinal=len(found), body_start=body_start)
         provisions = reader.read()
-        if number and part.type and {p.path for p in provisions} & {p.path for p in found}:
+        if number and part.type and not paths.isdisjoint(p.path for p in provisions):
             provisions = [replace(p, path=f"{part.type}.{p.path}") for p in provisions]
         found.extend(provisions)
+        paths.update(provision.path for provision in provisions)
     return tuple(found)
 
 
 class _PartReader:
     def __init__(
-        self, source: SourceText, blocks: Sequence[Block], part: Part, first_ordinal: int, body_start: int
+        self,
+        source: SourceText,
+        blocks: Sequence[Block],
+        part: Part,
+        page_of: Callable[[int], int | None],
+        first_ordinal: int,
+        body_start: int,
     ) -> None:
         self.source, self.blocks, self.part = source, blocks, part
         self.text = source.text
+        self.page_of = page_of
         self.first_ordinal, self.body_start = first_ordinal, body_start
         self.stack: list[_Open] = []
         self.found: list[Provision] = []
@@ -200,7 +211,9 @@ class _PartReader:
             block = self.blocks[below]
             line = self.text[block.start : block.end]
             is_title = (
-                line.isupper() or block.kind is LineKind.HEADING or (not title and len(line.split()) <= _FIRST_WORDS)
+                (line.isupper() and len(line) > _LONGEST_COLUMN_HEAD)
+                or block.kind is LineKind.HEADING
+                or (not title and len(line.split()) <= _FIRST_WORDS)
             )
             if not is_title or read_marker(line) is not None or line[0] in "(-+" or block.kind is LineKind.ROW:
                 break
@@ -236,7 +249,7 @@ class _PartReader:
                 level=len(self.stack) + 1,
                 start=block.start,
                 end=block.end,
-                page=block.page,
+                page=self.page_of(block.start),
             )
         )
         self.stack.append(opened)

@@ -51,8 +51,9 @@ def _collapsed(text: str, block: Block) -> str:
     return " ".join(compose(text[block.start : block.end]).split())
 
 
-def _attached_type(words: str) -> str | None:
-    bare = words.strip("*#_ .:|")
+def _attached_type(text: str, block: Block) -> str | None:
+    """The type in capitals that a block's first line names."""
+    bare = compose(text[block.start : block.end]).split("\n", maxsplit=1)[0].strip("*#_ .:|")
     return type_named(bare) if bare.isupper() else None
 
 
@@ -60,13 +61,14 @@ def _opens_tail(words: str) -> bool:
     return bool(RECIPIENTS.match(words) or CAPACITY.match(words) or _SIGNED_UNDER.match(words))
 
 
-def _in_tail(words: str) -> bool:
+def _in_tail(text: str, block: Block) -> bool:
+    words = _collapsed(text, block)
     if words[0] in "-–+*•|_" or _opens_tail(words):
         return True
     marker = read_marker(words)
     if marker is not None and marker.kind in _NUMBERED:
         return False
-    if _attached_type(words) or _ATTACHED.match(words) or _STARTS_TABLE.match(words):
+    if _attached_type(text, block) or _ATTACHED.match(words) or _STARTS_TABLE.match(words):
         return False
     return len(words.split()) <= _LONGEST_IN_TAIL
 
@@ -83,11 +85,11 @@ def parts_of(text: str, blocks: Sequence[Block]) -> tuple[Part, ...]:
         elif at > first and _opens_tail(words):
             tail = at
             at += 1
-            while at < len(blocks) and _in_tail(_collapsed(text, blocks[at])):
+            while at < len(blocks) and _in_tail(text, blocks[at]):
                 at += 1
             parts.append(Part(first, tail, at, name))
             first = at
-            name = _attached_type(_collapsed(text, blocks[at])) if at < len(blocks) else None
+            name = _attached_type(text, blocks[at]) if at < len(blocks) else None
         at += 1
     if first < len(blocks):
         parts.append(Part(first, len(blocks), len(blocks), name))
@@ -95,5 +97,6 @@ def parts_of(text: str, blocks: Sequence[Block]) -> tuple[Part, ...]:
 
 
 def _starts_annex(words: str, block: Block) -> bool:
+    words = words.lstrip("*#_ ")
     marker = read_marker(words)
     return marker is not None and marker.kind is Kind.ANNEX and (words[:7].isupper() or block.gap)

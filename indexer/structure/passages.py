@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from corpus.language.letters import UPPER
 from corpus.model import LineKind, Passage, Provision, SourceText
-from indexer.structure.blocks import Block
+from indexer.structure.blocks import Block, page_finder
 from indexer.structure.parts import Part
 
 TARGET_WORDS = 120
@@ -26,7 +26,6 @@ class _Piece:
     start: int
     end: int
     words: int
-    page: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ def cut_passages(
     own with section "". Lengths are in words between blanks: target 120, at most 200 but for single table rows.
     """
     passages: list[Passage] = []
+    page_of = page_finder(source)
     chains = _heading_chains(provisions)
     by_ordinal = {provision.ordinal: provision for provision in provisions}
     parents = {provision.parent for provision in provisions}
@@ -59,7 +59,9 @@ def cut_passages(
         section = by_ordinal[owner].path if owner is not None else ""
         headings = chains[owner] if owner is not None else ()
         for piece in pieces:
-            passages.append(Passage(len(passages), owner, section, headings, piece.start, piece.end, piece.page))
+            passages.append(
+                Passage(len(passages), owner, section, headings, piece.start, piece.end, page_of(piece.start))
+            )
     return tuple(passages)
 
 
@@ -160,7 +162,7 @@ def _grouped(
 
 
 def _whole(text: str, blocks: Sequence[Block]) -> _Piece:
-    return _Piece(blocks[0].start, blocks[-1].end, sum(_count(text, block) for block in blocks), blocks[0].page)
+    return _Piece(blocks[0].start, blocks[-1].end, sum(_count(text, block) for block in blocks))
 
 
 def _cut(text: str, blocks: Sequence[Block]) -> list[_Piece]:
@@ -170,7 +172,7 @@ def _cut(text: str, blocks: Sequence[Block]) -> list[_Piece]:
         if words > MAX_WORDS and block.kind is not LineKind.ROW:
             pieces.extend(_sentences(text, block))
         else:
-            pieces.append(_Piece(block.start, block.end, words, block.page))
+            pieces.append(_Piece(block.start, block.end, words))
     return _fill(pieces)
 
 
@@ -183,7 +185,7 @@ def _fill(pieces: Sequence[_Piece]) -> list[_Piece]:
             last.words + piece.words <= TARGET_WORDS
             or (min(last.words, piece.words) < _TINY and last.words + piece.words <= MAX_WORDS)
         ):
-            filled[-1] = _Piece(last.start, piece.end, last.words + piece.words, last.page)
+            filled[-1] = _Piece(last.start, piece.end, last.words + piece.words)
         else:
             filled.append(piece)
     return filled
@@ -197,8 +199,8 @@ def _sentences(text: str, block: Block) -> Iterator[_Piece]:
         words = list(_WORD.finditer(text, start, end))
         while len(words) > MAX_WORDS:
             cut = words[TARGET_WORDS].start()
-            yield _Piece(start, words[TARGET_WORDS - 1].end(), TARGET_WORDS, block.page)
+            yield _Piece(start, words[TARGET_WORDS - 1].end(), TARGET_WORDS)
             start, words = cut, words[TARGET_WORDS:]
         if words:
-            yield _Piece(start, words[-1].end(), len(words), block.page)
+            yield _Piece(start, words[-1].end(), len(words))
         start = end

@@ -20,6 +20,7 @@ _ITEM = re.compile(r"(?:^|\n)\s*[-–—+•*]\s*|;\s*[-–—]\s+(?=\S)")
 _LIST_START = re.compile(r"\s*[-–—+•*]\s*\S")
 _CAPITALS_LINE = re.compile(rf"[\W_]*[{UPPER}][{UPPER}\s.,/-]{{4,}}[\W_]*$")
 _LONGEST_RECIPIENT = 200
+_BROKEN_HEADING = re.compile(r"N[ơƠ][iI]\s*\n\s*nh[ậẬ]n")
 _INDENT = 12  # blanks before a line that stands in the right column
 
 
@@ -29,7 +30,8 @@ def _tail_lines(text: str, blocks: Sequence[Block], part: Part) -> Iterator[tupl
         start = text.rfind("\n", 0, block.start) + 1
         if text[start : block.start].strip():
             start = block.start  # glued to the words before it
-        for at, raw in enumerate(text[start : block.end].split("\n")):
+        listing = _BROKEN_HEADING.sub("Nơi nhận", text[start : block.end])
+        for at, raw in enumerate(listing.split("\n")):
             words = re.split(r"\s{3,}|\t", compose(raw).strip(" \t\r|*_"))[0]
             in_right_column = len(raw) - len(raw.lstrip()) >= _INDENT and not _LIST_START.match(words)
             if words and not in_right_column:

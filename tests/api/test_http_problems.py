@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,6 +107,19 @@ def test_an_archive_that_comes_later_is_found(serve: Serve, tmp_path: Path, samp
         place.symlink_to(sample_archive)
         assert client.get("/health").json()["status"] == "ok"
         assert client.get("/api/v1/search", params={"q": "cải cách"}).json()["hits"]
+
+
+def test_a_database_that_breaks_while_serving_is_told(serve: Serve, tmp_path: Path, sample_archive: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(sample_archive, copy)
+    with serve(copy) as address, httpx.Client(base_url=address) as client:
+        assert client.get("/health").status_code == 200
+        for file in copy.glob("archive.sqlite*"):
+            file.write_bytes(b"not a database " * 1000)
+        assert "tienle verify" in problem(client.get("/api/v1/documents"), 503, "archive-unreadable")["detail"]
+        page = client.get("/documents")
+        assert page.status_code == 503
+        assert "tienle verify" in page.text
 
 
 def test_a_fault_of_ours_shows_nothing_of_the_inside(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,8 +85,6 @@ def test_no_script_of_an_archived_page_runs(address: str, browser: Browser) -> N
 
 
 def test_a_copy_that_is_gone_is_told(serve: Serve, tmp_path: Path, hostile: Path) -> None:
-    import shutil
-
     copy = tmp_path / "copy"
     shutil.copytree(hostile, copy)
     shutil.rmtree(copy / "sources")

@@ -45,6 +45,23 @@ def test_wrapped_lines_are_joined_and_real_breaks_kept() -> None:
     ]
 
 
+def test_a_clause_goes_on_after_a_semicolon_at_a_full_lines_end() -> None:
+    first = "a) Văn phòng theo dõi việc ban hành văn bản đúng chương trình công tác;"
+    text = f"{first}\nđịnh kỳ thông báo.\ntrừ trường hợp khác"
+    assert said(text) == [
+        "a) Văn phòng theo dõi việc ban hành văn bản đúng chương trình công tác; định kỳ thông báo.",
+        "trừ trường hợp khác",
+    ]
+
+
+def test_a_number_goes_on_after_the_word_that_announces_it() -> None:
+    assert said("Căn cứ Thông tư số\n01/2011/TT-BNV;\nTT\nnăm\n2018") == [
+        "Căn cứ Thông tư số 01/2011/TT-BNV;",
+        "TT năm",
+        "2018",
+    ]
+
+
 def test_list_items_are_told_apart() -> None:
     assert [block.kind for block in lay_out("Gồm:\n- một;\n+ hai;\na) ba;\nđ) bốn.")] == [
         BlockKind.PARAGRAPH,

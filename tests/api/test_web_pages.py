@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tests.conftest import Serve
 
 QUESTION = "chỉ số hài lòng của người dân"
+WEB = Path(__file__).parents[2] / "api" / "web"
 NOTICE = "Tài liệu minh họa"
 
 
@@ -326,13 +329,23 @@ def test_every_field_has_a_label_and_every_page_its_landmarks(client: httpx.Clie
 
 
 def test_an_archive_without_settings_has_no_banner(serve: Serve, sample_archive: Path, tmp_path: Path) -> None:
-    import shutil
-
     plain = tmp_path / "plain"
     shutil.copytree(sample_archive, plain)
     (plain / "archive.toml").unlink()
     with serve(plain) as place, httpx.Client(base_url=place) as client:
         assert not tree(client, "/").xpath("//*[@class='notice']")
+
+
+def test_every_text_is_there_in_both_languages_with_the_same_blanks() -> None:
+    table = tomllib.loads((WEB / "texts.toml").read_text(encoding="utf-8"))
+    table.pop("examples")
+    used = set(re.findall(r"""\bt\(["']([a-z]+\.\w+)["']""", "".join(p.read_text() for p in WEB.rglob("*.html"))))
+    assert used
+    assert used <= {f"{section}.{name}" for section, texts in table.items() for name in texts}
+    for texts in table.values():
+        for text in texts.values():
+            assert set(text) == {"vi", "en"}
+            assert re.findall(r"{\w+}", text["vi"]) == re.findall(r"{\w+}", text["en"])
 
 
 @given(st.text(), st.text(), st.sampled_from(["vi", "en"]))

@@ -39,7 +39,7 @@ TOPICS = {
     "Dạy nghề": "học viên học hàn và may ; lớp mở tại huyện ; giấy chứng nhận được cấp khi học xong",
     "Thú y": "trâu bò được tiêm vắc xin ; chuồng trại được khử trùng ; ổ dịch được khoanh vùng ngay",
 }
-RECIPE = Recipe(words=500, dimensions=16, minimum=1, batch=8, epochs=6)
+RECIPE = Recipe(words=500, dimensions=16, minimum=1, batch=8, epochs=4)
 
 
 @pytest.fixture(scope="module")

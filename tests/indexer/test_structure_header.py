@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.language.places import Places
+from corpus.language.places import Places, Province
 from corpus.model import Header, Line, SourceText
 from indexer.reading.text import read_text
 from indexer.structure import parse_header
 
-PLACES = Places.load(Path(__file__).parents[2] / "corpus" / "sample" / "archive.toml")
+_SHIPPED = Places.load()
+PLACES = Places([*(known for name in _SHIPPED.names() if (known := _SHIPPED.find(name))), Province("Vĩnh Lam", "tỉnh")])
 
 
 def header(text: str, *, wrapped: bool = True) -> Header:
@@ -51,7 +51,8 @@ Giao Sở Tư pháp chủ trì thực hiện.
 
 Điều 2. Quyết định này có hiệu lực từ ngày ký./.
 
-Nơi nhận:
+Nơi
+nhận:
 - Như Điều 2;
 - Lưu: VT, NC.
 

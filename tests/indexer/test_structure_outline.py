@@ -27,16 +27,16 @@ def outline(text: str) -> list[tuple[str, str]]:
 def test_headings_glued_to_the_words_before_them() -> None:
     assert outline(
         "I. MỤC\nĐÍCH, YÊU CẦU1. Mục đích\n\n- Giảm khí CO2. Các xã tham gia.\n\n"
-        "II. NHIỆM VỤ1. Về dữ liệu1.1. Xây\ndựng kho:\n\n"
-        "a) Nhiệm vụ: Tham mưu UBND\nTỉnh.\n\nb) Thời gian: Năm 2035.\n\n1.2. Kết nối\n\n"
+        "II. VIỆC LÀM1. Đường sá1.1. Sửa\ncầu:\n\n"
+        "a) Việc làm: Báo cáo UBND\nTỉnh.\n\nb) Thời gian: Năm 2035.\n\n1.2. Kết nối\n\n"
         "2. Nhân lựca) Đào tạo\n\nb) Tuyển dụng\n"
     ) == [
         ("I", "MỤC ĐÍCH, YÊU CẦU"),
         ("I.1", "Mục đích"),
-        ("II", "NHIỆM VỤ"),
-        ("II.1", "Về dữ liệu"),
-        ("II.1.1", "Xây dựng kho"),
-        ("II.1.1.a", "Nhiệm vụ: Tham mưu UBND Tỉnh"),
+        ("II", "VIỆC LÀM"),
+        ("II.1", "Đường sá"),
+        ("II.1.1", "Sửa cầu"),
+        ("II.1.1.a", "Việc làm: Báo cáo UBND Tỉnh"),
         ("II.1.1.b", "Thời gian: Năm 2035"),
         ("II.1.2", "Kết nối"),
         ("II.2", "Nhân lực"),

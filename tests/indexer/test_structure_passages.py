@@ -111,6 +111,14 @@ def test_a_passage_carries_its_page() -> None:
     assert [(passage.section, passage.page) for passage in document.passages] == [("I", 1), ("II", 2)]
 
 
+def test_the_end_of_a_long_paragraph_is_on_its_own_page() -> None:
+    sentence = "Các xã trồng rừng theo kế hoạch đã giao và báo cáo kết quả hằng tháng."
+    document = parsed(
+        "I. VIỆC\n\n" + "\n".join([sentence] * 12) + " và\n\f" + "\n".join(["giữ rừng. " + sentence] * 12)
+    )
+    assert [document.passages[0].page, document.passages[-1].page] == [1, 2]
+
+
 def test_a_paragraph_over_a_page_break_is_one_passage() -> None:
     document = parsed(
         "I. VIỆC\n\n1. Các xã trồng rừng theo kế hoạch mà tỉnh đã giao\n\n\fvà báo cáo kết quả hằng tháng.\n"

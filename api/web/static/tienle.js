@@ -31,17 +31,19 @@ if (entries.size) {
   const mark = () => {
     let current = null;
     for (const [place, link] of entries) {
-      if (place.getBoundingClientRect().top > innerHeight / 3) break;
+      if (place.getBoundingClientRect().top > 96) break;
       current = link;
+    }
+    // The last sections cannot reach the top of the window.
+    if (scrollY > 0 && scrollY + innerHeight >= document.documentElement.scrollHeight - 2) {
+      const asked = entries.get(document.getElementById(location.hash.slice(1)));
+      current = asked ?? [...entries.values()].at(-1);
     }
     for (const link of entries.values()) {
       if (link === current) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");
     }
-    if (current && outline.scrollHeight > outline.clientHeight) {
-      const middle = current.offsetTop - outline.clientHeight / 2;
-      outline.scrollTop = middle;
-    }
+    if (current) outline.scrollTop = current.offsetTop - outline.clientHeight / 2;
   };
   let waiting = false;
   addEventListener(
