@@ -50,15 +50,19 @@ class Archive:
         ArchiveError ``model-mismatch`` when it was made with another model.
         """
         directory.mkdir(parents=True, exist_ok=True)
-        if not (directory / _DATABASE).exists():
+        database = directory / _DATABASE
+        if not database.exists():
             with writer_lock(directory):
-                engine = _engine(directory)
+                new = database.with_suffix(".new")
+                new.unlink(missing_ok=True)
+                engine = create_engine(f"sqlite:///{new}")
                 schema.metadata.create_all(engine)
                 with engine.begin() as connection:
                     records.set_meta(connection, "schema", schema.SCHEMA_VERSION)
                     records.set_meta(connection, "model", model)
                     records.set_meta(connection, "encoder", json.dumps(asdict(spec), ensure_ascii=False))
                 engine.dispose()
+                new.replace(database)  # whole or not at all: a kill in between leaves no half-made database
         archive = cls.open(directory)
         archive.require(spec)
         return archive
@@ -72,7 +76,7 @@ class Archive:
                 f"Không có kho ở {directory}. Tạo kho bằng lệnh: tienle index THƯ_MỤC --archive {directory}",
                 f"There is no archive at {directory}. Make one with: tienle index FOLDER --archive {directory}",
             )
-        engine = _engine(directory)
+        engine = _engine(directory / _DATABASE)
         try:
             with engine.connect() as connection:
                 version = records.get_meta(connection, "schema")
@@ -239,8 +243,8 @@ class Archive:
             self.sync()
 
 
-def _engine(directory: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{directory / _DATABASE}", connect_args={"timeout": 30})
+def _engine(database: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{database}", connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: object, _record: object) -> None:

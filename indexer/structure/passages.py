@@ -18,7 +18,7 @@ _TINY = 40  # a piece shorter than this joins its neighbour
 _WORD = re.compile(r"\S+")
 _SENTENCE_END = re.compile(rf"""(?<=[^\s\d.])[.!?…;:]["”’)\]]*\s+(?=["“(]?[{UPPER}\d])""")
 _BARE_MARKER = 3  # words, as in "Phụ lục II"
-_WHOLE_SENTENCE = 12  # words; a heading that is shorter, or has no end, is context and no passage
+_LONG = 14  # words; a shorter heading of other provisions is their context, a longer one says something itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,7 @@ def _is_only_heading(text: str, owner: Provision, held: list[Block]) -> bool:
         return len(held) == 1 and len(words.split()) <= _BARE_MARKER
     if not words.strip("*_#. :;|").endswith(owner.heading.strip("*_#. :;|")):
         return False
-    sentence = words.rstrip("*_ ").endswith((".", ";")) and len(owner.heading.split()) >= _WHOLE_SENTENCE
-    return not sentence or words.isupper()
+    return len(words.split()) < _LONG or words.isupper()
 
 
 def _grouped(

@@ -21,7 +21,7 @@ class Recipe:
     dimensions: int = 384
     minimum: int = 5
     batch: int = 2048
-    epochs: int = 2
+    epochs: int = 1
     rate: float = 0.01
     temperature: float = 0.05
     distil: float = 0.3
