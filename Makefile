@@ -60,7 +60,7 @@ lint: setup
 lock:
 	@echo '$(TORCH)+cpu' > $(VENV)/torch.constraint
 	uv pip compile pyproject.toml --group dev --python-version 3.11 --constraint $(VENV)/torch.constraint \
-		--no-emit-package torch --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+		--no-emit-package torch --generate-hashes --no-annotate --no-header \
 		--output-file requirements.lock
 
 clean:

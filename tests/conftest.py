@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
@@ -30,6 +31,13 @@ _QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_configure() -> None:
+    """Real documents are optional for a reader of the project, never for its own checks."""
+    if os.environ.get("TIENLE_DATA_REQUIRED") and not Path(os.environ.get("TIENLE_DATA", "")).is_dir():
+        pytest.exit("TIENLE_DATA must name the folder of real documents here", returncode=4)
+
 
 Serve = Callable[[Path], AbstractContextManager[str]]
 

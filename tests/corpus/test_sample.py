@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "corpus" / "sample"
-DATA = Path(os.environ.get("TIENLE_DATA", ROOT / "../shared/data"))
+DATA = Path(os.environ.get("TIENLE_DATA", "no-such-folder"))
 NOTICE = "TÀI LIỆU MINH HỌA (illustrative)"
 FORMATS = {".docx": 11, ".html": 8, ".txt": 8, ".md": 4, ".pdf": 6}
 
@@ -253,7 +253,7 @@ def test_cited_documents_have_their_true_date(entry: dict[str, Any]) -> None:
 
 
 def story_rows() -> list[tuple[str, str, str, str, str, str]]:
-    """Province, year, document, satisfaction goal, online goal and lead of the one-stop software in the story's tables."""
+    """Province, year, document, satisfaction goal, online goal and lead of the one-stop software, from the story."""
     rows, province = [], ""
     for line in STORY.read_text().splitlines():
         if line.startswith("## Facts"):

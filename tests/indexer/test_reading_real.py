@@ -15,7 +15,7 @@ from corpus.errors import ReadingError
 from corpus.model import Quality
 from indexer.reading import read
 
-DATA = Path(os.environ.get("TIENLE_DATA") or Path(__file__).parents[2] / ".." / "shared" / "data")
+DATA = Path(os.environ.get("TIENLE_DATA", "no-such-folder"))
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="TIENLE_DATA names no folder of real documents")
 

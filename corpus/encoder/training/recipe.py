@@ -14,7 +14,8 @@ class Recipe:
 
     ``words``: size of the vocabulary; ``minimum``: occurrences of a word; ``batch``: pairs that serve each other as
     wrong answers; ``rate``: peak learning rate of Adam; ``temperature``: of the contrastive losses; ``distil``: weight
-    of the teacher's loss, where there is a teacher, and ``sentences``: how many pairs it reads at most.
+    of the teacher's loss, where there is a teacher, and ``sentences``: how many pairs it reads at most;
+    ``damping``: each row is divided by this power of its length in the end.
     """
 
     words: int = 38_000
@@ -26,4 +27,5 @@ class Recipe:
     temperature: float = 0.05
     distil: float = 0.3
     sentences: int = 65_536
+    damping: float = 0.4
     seed: int = 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.encoder.training.distil import teach
-from corpus.encoder.training.fit import fit, starting_rows, word_weights
+from corpus.encoder.training.fit import damped, fit, starting_rows, word_weights
 from corpus.encoder.training.material import Bags, bags_of_pairs, join_bags
 from corpus.encoder.training.pairs import pairs_of_source, thinned
 from corpus.encoder.training.recipe import SHARES, Recipe
@@ -83,7 +83,7 @@ def train(
         "records": {name: sum(1 for _ in segmented_records(work / "segmented", name)) for name in counts},
         "loss": [round(loss, 4) for loss in losses],
     }
-    save_model(output / "model", rows, tokenizer, summary)
+    save_model(output / "model", damped(rows, recipe.damping), tokenizer, summary)
     report(f"model written to {output / 'model'}")
 
 
