@@ -6,7 +6,7 @@
 PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
-PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+PIP     := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps
 TORCH   := torch==2.13.0
 HOST    ?= 127.0.0.1
 PORT    ?= 8000

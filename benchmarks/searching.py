@@ -20,9 +20,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from api.answers.evaluation import read_queries
 from api.answers.question import read_question
 from api.answers.search import search
+from api.cli.judgements import read_queries
 from corpus.encoder.registry import load_encoder
 from corpus.store import Archive
 

@@ -20,12 +20,14 @@ class TienLeError(Exception):
     """An error with a stable ``code`` and one message a language, each ending in what to do."""
 
     def __init__(self, code: str, vi: str, en: str) -> None:
+        """Take the code and the message in Vietnamese and in English."""
         super().__init__(en)
         self.code = code
         self.vi = vi
         self.en = en
 
     def __reduce__(self) -> tuple[type[TienLeError], tuple[str, str, str]]:
+        """Come whole from one process to another."""
         return type(self), (self.code, self.vi, self.en)
 
     def message(self, language: Language = "vi") -> str:

@@ -1,6 +1,6 @@
 """The types that every other module takes and returns.
 
-Offsets count characters (code points) of :attr:`SourceText.text`, end exclusive, so ``text[start:end]`` is what is shown.
+Offsets count characters (code points) of :attr:`SourceText.text`, end exclusive: ``text[start:end]`` is what is shown.
 A file becomes a :class:`SourceText` (reading), that a :class:`Header`, :class:`Provision` s and :class:`Passage` s
 (structure), and all of them one :class:`ParsedDocument`, which is what an archive stores.
 """

@@ -24,8 +24,12 @@ def recipe(encoder: Encoder) -> str:
 
 def prepare(path: Path, data: bytes, sha256: str, encoder: Encoder, places: Places) -> Entry:
     """The entry of a file's bytes; ``path`` is where they were found. ReadingError when they cannot be read."""
-    parsed = parse(read_bytes(data, path.suffix), places)
-    title = segment(parsed.header.title or path.stem.replace("-", " ").replace("_", " "))
+    return entry_of(str(path), sha256, len(data), parse(read_bytes(data, path.suffix), places), encoder)
+
+
+def entry_of(path: str, sha256: str, size: int, parsed: ParsedDocument, encoder: Encoder) -> Entry:
+    """A parsed document segmented and embedded; one without a title goes by the name of its file."""
+    title = segment(parsed.header.title or Path(path).stem.replace("-", " ").replace("_", " "))
     passages = segment_passages(parsed)
     if encoder.spec.segmented:
         texts = [" ".join((title, passage.headings, passage.text)) for passage in passages]
@@ -37,7 +41,7 @@ def prepare(path: Path, data: bytes, sha256: str, encoder: Encoder, places: Plac
             for passage in parsed.passages
         ]
     vectors = encoder.encode_passages(texts)
-    return Entry(str(path), sha256, len(data), parsed, title, passages, vectors)
+    return Entry(path, sha256, size, parsed, title, passages, vectors)
 
 
 def segment_passages(parsed: ParsedDocument) -> tuple[EntryPassage, ...]:

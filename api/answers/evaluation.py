@@ -1,12 +1,10 @@
-"""How good search is: an archive against questions whose relevant passages are quoted.
+"""How good search is: an archive against questions whose relevant passages or documents are known.
 
 The ranking is the service's own (:func:`api.answers.search.rank`), not a second implementation.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,14 +14,11 @@ from typing import Any, get_args
 from sqlalchemy import select
 
 from api.answers.filters import Filters
+from api.answers.measures import Id, interval, mean, measures
 from api.answers.question import read_question
 from api.answers.search import Mode, rank
 from corpus.encoder.contract import Encoder
-from corpus.errors import QueryError
 from corpus.store import Archive, schema
-
-_DEPTH = 100
-_CUT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,46 +42,24 @@ class JudgedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Mean measures a mode (lexical, dense, hybrid), for all questions and each split; quotes that are nowhere."""
+    """Mean measures a mode (lexical, dense, hybrid), for all questions and each split; quotes that are nowhere.
+
+    ``splits``: split, mode, measure; ``intervals``: of nDCG@10 over all questions, a mode.
+    """
 
     splits: dict[str, dict[str, dict[str, float]]]
     counts: dict[str, int]
+    intervals: dict[str, tuple[float, float]]
     unfound: tuple[str, ...]
 
     def plain(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {"scores": self.splits, "queries": self.counts, "unfound": list(self.unfound)}
-
-
-def read_queries(path: Path) -> list[JudgedQuery]:
-    """Questions from JSON lines {id, text, relevant: [{file, quote, grade}]}; QueryError names the wrong line."""
-    queries, seen = [], set()
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise _wrong(path, 0, str(error.strerror)) from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            quotes = tuple(Quote(r["file"], " ".join(r["quote"].split()), int(r["grade"])) for r in row["relevant"])
-            query = JudgedQuery(row["id"], row["text"], quotes, {k: v for k, v in row.items() if isinstance(v, str)})
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _wrong(path, number, f"{type(error).__name__}: {error}") from error
-        if query.id in seen:
-            raise _wrong(path, number, f"id {query.id} ×2")
-        seen.add(query.id)
-        queries.append(query)
-    return queries
-
-
-def _wrong(path: Path, line: int, cause: str) -> QueryError:
-    return QueryError(
-        "queries-damaged",
-        f"Tệp câu hỏi {path}, dòng {line}: {cause}. Mỗi dòng là một JSON có id, text, relevant.",
-        f"Questions {path}, line {line}: {cause}. Each line is a JSON object with id, text, relevant.",
-    )
+        """As JSON values; ``interval`` is the 95 % bootstrap interval of nDCG@10 over all questions."""
+        return {
+            "scores": self.splits,
+            "queries": self.counts,
+            "interval": {mode: list(ends) for mode, ends in self.intervals.items()},
+            "unfound": list(self.unfound),
+        }
 
 
 class _Text:
@@ -145,48 +118,64 @@ def relevant_passages(archive: Archive, queries: Sequence[JudgedQuery]) -> tuple
     return graded, unfound
 
 
-def measures(ranking: Sequence[int], grades: Mapping[int, int]) -> dict[str, float]:
-    """Success@1, Success@10, nDCG@10 (gain 2^grade - 1), MRR@10 and Recall@100 of one ranking."""
-    gains = [2 ** grades.get(passage, 0) - 1 for passage in ranking[:_CUT]]
-    ideal = sorted((2**grade - 1 for grade in grades.values()), reverse=True)[:_CUT]
-    best = _discounted(ideal)
-    first = next((place for place, gain in enumerate(gains, 1) if gain), None)
-    found = sum(1 for passage in ranking[:_DEPTH] if grades.get(passage, 0))
-    return {
-        "Success@1": float(first == 1),
-        "Success@10": float(first is not None),
-        "nDCG@10": _discounted(gains) / best if best else 0.0,
-        "MRR@10": 1.0 / first if first else 0.0,
-        "Recall@100": found / len(grades) if grades else 0.0,
-    }
-
-
-def _discounted(gains: Sequence[int]) -> float:
-    return sum(gain / math.log2(place + 1) for place, gain in enumerate(gains, 1))
-
-
 def evaluate_archive(
     archive: Archive, encoder: Encoder, queries: Sequence[JudgedQuery], *, by: str | None = None
 ) -> Scores:
-    """Mean measures of lexical, dense and hybrid search over questions, split by the field ``by`` if one is named."""
-    archive.refresh()
+    """Passages found against questions with quotes, for every mode, split by the field ``by`` if one is named."""
     graded, unfound = relevant_passages(archive, queries)
-    rows: dict[str, dict[str, list[dict[str, float]]]] = {}
+    rankings = _rankings(archive, encoder, queries)
+    return _scores(queries, rankings, graded, unfound, by)
+
+
+def evaluate_documents(
+    archive: Archive,
+    encoder: Encoder,
+    queries: Sequence[JudgedQuery],
+    graded: Sequence[Mapping[str, int]],
+    *,
+    by: str | None = None,
+) -> Scores:
+    """Documents found (each where its best passage stands) against grades by document id, for every mode."""
+    passages = schema.passages
     with archive.reading() as connection:
-        for judged, grades in zip(queries, graded, strict=True):
-            question = read_question(judged.text)
-            names = ["all"] if by is None else ["all", judged.fields.get(by, "–")]
-            for mode in get_args(Mode):
-                ranked = rank(archive, connection, encoder, question, Filters(), mode, _DEPTH)
-                scored = measures([passage for passage, _ in ranked], grades)
-                for name in names:
-                    rows.setdefault(name, {}).setdefault(mode, []).append(scored)
-    splits = {
-        name: {
-            mode: {measure: sum(row[measure] for row in scored) / len(scored) for measure in scored[0]}
-            for mode, scored in modes.items()
-        }
-        for name, modes in rows.items()
+        query = select(passages.c.id, passages.c.document_id)
+        owner = {row.id: row.document_id for row in connection.execute(query)}
+    rankings = {
+        mode: [list(dict.fromkeys(owner[passage] for passage in ranking)) for ranking in found]
+        for mode, found in _rankings(archive, encoder, queries).items()
     }
-    counts = {name: len(next(iter(modes.values()))) for name, modes in rows.items()}
-    return Scores(splits, counts, tuple(unfound))
+    return _scores(queries, rankings, graded, [], by)
+
+
+def _rankings(archive: Archive, encoder: Encoder, queries: Sequence[JudgedQuery]) -> dict[Mode, list[list[int]]]:
+    archive.refresh()
+    questions = [read_question(judged.text) for judged in queries]
+    with archive.reading() as connection:
+        return {
+            mode: [
+                [passage for passage, _ in rank(archive, connection, encoder, question, Filters(), mode)]
+                for question in questions
+            ]
+            for mode in get_args(Mode)
+        }
+
+
+def _scores(
+    queries: Sequence[JudgedQuery],
+    rankings: Mapping[Mode, Sequence[Sequence[Id]]],
+    graded: Sequence[Mapping[Id, int]],
+    unfound: Sequence[str],
+    by: str | None,
+) -> Scores:
+    members: dict[str, list[int]] = {"all": list(range(len(queries)))}
+    for place, judged in enumerate(queries):
+        if by is not None:
+            members.setdefault(judged.fields.get(by, "–"), []).append(place)
+    splits: dict[str, dict[str, dict[str, float]]] = {}
+    intervals: dict[str, tuple[float, float]] = {}
+    for mode, found in rankings.items():
+        rows = [measures(ranking, grades) for ranking, grades in zip(found, graded, strict=True)]
+        intervals[mode] = interval([row["nDCG@10"] for row in rows])
+        for name, places in members.items():
+            splits.setdefault(name, {})[mode] = mean([rows[place] for place in places])
+    return Scores(splits, {name: len(places) for name, places in members.items()}, intervals, tuple(unfound))

@@ -154,17 +154,28 @@ def verify(
 
 @app.command()
 def evaluate(
-    queries: Annotated[Path, typer.Option("--queries", help="Câu hỏi có trích dẫn (JSONL) · Questions with quotes.")],
+    queries: Annotated[
+        Path, typer.Option("--queries", help="Câu hỏi (JSONL), có trích dẫn hoặc kèm --qrels · Questions.")
+    ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", help="Tập văn bản theo khuôn BEIR, thay cho kho · BEIR collection.")
+    ] = None,
+    qrels: Annotated[Path | None, typer.Option("--qrels", help="Phán định theo khuôn BEIR · BEIR judgements.")] = None,
+    model: Annotated[str, typer.Option("--model", help="Mô hình cho --corpus · Model for --corpus.")] = "shipped",
     by: Annotated[str | None, typer.Option("--by", help="Chia theo một trường của câu hỏi · Split by a field.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Đo chất lượng tìm kiếm: từ, nghĩa, cả hai · Measure search: lexical, dense, hybrid."""
-    from api.answers.evaluation import evaluate_archive, read_queries
     from api.cli import output
+    from api.cli.evaluating import evaluate_beir, evaluate_quotes
 
-    opened = open_archive(archive)
-    scores = evaluate_archive(opened, encoder_of(opened), read_queries(queries), by=by)
+    if corpus and qrels:
+        scores = evaluate_beir(corpus, queries, qrels, model, by)
+    elif corpus or qrels:
+        raise typer.BadParameter(say("--corpus và --qrels đi cùng nhau", "--corpus and --qrels go together"))
+    else:
+        scores = evaluate_quotes(open_archive(archive), queries, by)
     output.print_scores(scores, as_json=as_json)
 
 

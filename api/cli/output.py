@@ -201,6 +201,9 @@ def print_scores(scores: Scores, *, as_json: bool) -> None:
         print(json.dumps(scores.plain(), ensure_ascii=False, indent=2))  # noqa: T201  (the command's answer)
         return
     console = _console()
+    if scores.unfound:
+        missing = len(scores.unfound)
+        console.print(say(f"{missing} trích dẫn không có trong kho.", f"{missing} quotes are not in the archive."))
     for name, modes in scores.splits.items():
         count = scores.counts[name]
         table = Table(title=f"{name} ({count})", box=None, header_style="bold", title_justify="left")
@@ -209,5 +212,8 @@ def print_scores(scores: Scores, *, as_json: bool) -> None:
         for measure in measures:
             table.add_column(measure, justify="right")
         for mode, values in modes.items():
-            table.add_row(mode, *(f"{values[measure]:.3f}" for measure in measures))
+            cells = [f"{values[measure]:.3f}" for measure in measures]
+            if name == "all":
+                cells[0] += " [{:.3f}–{:.3f}]".format(*scores.intervals[mode])
+            table.add_row(mode, *map(Text, cells))
         console.print(table)

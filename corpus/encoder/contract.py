@@ -19,7 +19,7 @@ class EncoderSpec:
     """The record of a model: everything that changes its vectors.
 
     ``segmented``: texts must come as words joined by "_" (:func:`corpus.language.segment.segment`), as the PhoBERT
-    family and the shipped model need; otherwise as written. ``max_tokens``: how much the model reads, None for no limit.
+    family and the shipped model need; otherwise as written. ``max_tokens``: how much the model reads, None for all.
     ``normalisation``: version of the text normalisation that it was trained with.
     """
 
@@ -40,10 +40,12 @@ class EncoderSpec:
 
 
 class Encoder(Protocol):
-    """Gives unit-length vectors; texts are segmented beforehand where ``spec.segmented`` says so, prefixes are added here."""
+    """Gives unit-length vectors; texts come segmented where ``spec.segmented`` says so, prefixes are added here."""
 
     @property
-    def spec(self) -> EncoderSpec: ...
+    def spec(self) -> EncoderSpec:
+        """The model's record."""
+        ...
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, shape (len(texts), dimensions); a text without any known word gives zeros."""

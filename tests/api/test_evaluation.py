@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from api.answers.evaluation import measures, read_queries
+from api.answers.measures import interval, measures
 from api.answers.search import fuse
+from api.cli.evaluating import evaluate_beir
+from api.cli.judgements import read_beir, read_queries
 from corpus.errors import QueryError
 
 
@@ -40,7 +42,12 @@ def test_fusion_of_one_arm_keeps_its_order() -> None:
 
 @pytest.mark.parametrize(
     ("line", "cause"),
-    [("{", "dòng 2"), ('{"id": "b"}', "text"), ('{"id": "a", "text": "x", "relevant": []}', "a ×2"), ("[]", "dòng 2")],
+    [
+        ("{", "dòng 2"),
+        ('{"id": "b"}', "relevant"),
+        ('{"id": "a", "text": "x", "relevant": []}', "a ×2"),
+        ("[]", "dòng 2"),
+    ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, line: str, cause: str) -> None:
     path = tmp_path / "queries.jsonl"
@@ -49,3 +56,62 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str, cause: str) -> None:
         read_queries(path)
     assert cause in caught.value.vi
     assert "dòng 2" in caught.value.vi
+
+
+def write(folder: Path, name: str, *rows: object) -> Path:
+    path = folder / name
+    path.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows))
+    return path
+
+
+def beir(folder: Path, **changed: list[object]) -> tuple[Path, Path, Path]:
+    corpus = [
+        {"_id": "a", "title": "Nước", "text": "cấp nước sạch nông thôn"},
+        {"_id": "b", "text": "thu gom rác thải"},
+    ]
+    queries = [{"_id": "q1", "text": "nước sạch", "kind": "x"}, {"_id": "q2", "text": "rác", "kind": "y"}]
+    qrels: list[object] = ["query-id\tcorpus-id\tscore", "q1\ta\t1", "q2\tb\t1"]
+    return (
+        write(folder, "corpus.jsonl", *changed.get("corpus", corpus)),
+        write(folder, "queries.jsonl", *changed.get("queries", queries)),
+        write(folder, "qrels.tsv", *changed.get("qrels", qrels)),
+    )
+
+
+def test_a_collection_is_evaluated_through_the_service_and_split_by_a_field(tmp_path: Path) -> None:
+    scores = evaluate_beir(*beir(tmp_path), "shipped", "kind")
+    assert set(scores.splits) == {"all", "x", "y"}
+    assert scores.counts == {"all": 2, "x": 1, "y": 1}
+    assert set(scores.splits["all"]) == {"lexical", "dense", "hybrid"}
+    assert scores.splits["all"]["lexical"]["nDCG@10"] == 1.0
+    low, high = scores.intervals["lexical"]
+    assert low == high == 1.0
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"qrels": ["q1\tzzz\t1"]}, ("dòng 1", "zzz")),
+        ({"qrels": ["query-id\tcorpus-id\tscore", "q9\ta\t1"]}, ("dòng 2", "q9")),
+        ({"qrels": ["head\tline\tscore", "q1 a 1"]}, ("dòng 2",)),
+        ({"queries": [{"_id": "q1", "text": "  "}]}, ("dòng 1", "text")),
+        ({"queries": [{"_id": "q1", "text": "x"}, {"_id": "q1", "text": "y"}]}, ("dòng 2", "q1 ×2")),
+        ({"corpus": [{"_id": "a", "text": "x"}, {"_id": "a", "text": "y"}]}, ("dòng 2", "a ×2")),
+        ({"corpus": [{"_id": "a", "text": "x"}, "{oops"]}, ("dòng 2",)),
+    ],
+)
+def test_what_is_malformed_in_a_collection_is_named(
+    tmp_path: Path, changed: dict[str, list[object]], said: tuple[str, ...]
+) -> None:
+    with pytest.raises(QueryError) as caught:
+        read_beir(*beir(tmp_path, **changed))
+    for part in said:
+        assert part in caught.value.vi
+
+
+def test_the_interval_holds_the_mean_and_narrows_with_more_questions() -> None:
+    few, many = [0.0, 1.0] * 5, [0.0, 1.0] * 500
+    for values in (few, many):
+        low, high = interval(values)
+        assert low < 0.5 < high
+    assert interval(many)[1] - interval(many)[0] < interval(few)[1] - interval(few)[0]

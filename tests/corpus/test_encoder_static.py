@@ -38,7 +38,7 @@ def test_related_passage_comes_first(shipped):
         "Tiêm phòng bệnh lở mồm long móng cho trâu, bò; giám sát dịch bệnh trên đàn vật nuôi.",
         "Số hóa hồ sơ, cung cấp dịch vụ công trực tuyến toàn trình cho người dân và doanh nghiệp.",
     ]
-    questions = ["bảo vệ rừng", "thú y, chăn nuôi", "chuyển đổi số", "xóa đói giảm nghèo"]
+    questions = ["bảo vệ rừng", "thú y, chăn nuôi", "chuyển đổi số", "người nghèo"]
     expected = [1, 2, 3, 0]
     vectors = shipped.encode_passages([segment(text) for text in passages])
     scores = shipped.encode_queries([segment(text) for text in questions]) @ vectors.T

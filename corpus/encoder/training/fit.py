@@ -105,7 +105,7 @@ def damped(rows: Array, power: float) -> Array:
     nDCG@10 on questions about plans and 0.906 instead of 0.900 on XQuAD; above 0.5 XQuAD falls.
     """
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Array = rows * np.where(lengths > 0, lengths, 1) ** -power
+    scaled = rows * np.where(lengths > 0, lengths, 1) ** -power
     return scaled.astype(np.float32)
 
 

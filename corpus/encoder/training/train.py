@@ -19,7 +19,7 @@ from corpus.encoder.training.material import Bags, bags_of_pairs, join_bags
 from corpus.encoder.training.pairs import pairs_of_source, thinned
 from corpus.encoder.training.recipe import SHARES, Recipe
 from corpus.encoder.training.saving import save_model
-from corpus.encoder.training.sources import segment_sources, segmented_records
+from corpus.encoder.training.sources import READERS, segment_sources, segmented_records
 from corpus.encoder.training.vocabulary import build_tokenizer, choose_words, count_words
 from corpus.errors import EncoderError
 
@@ -102,7 +102,7 @@ def _claim(work: Path, settings: dict[str, Any]) -> None:
 def _counts(work: Path, report: Callable[[str], None]) -> dict[str, Counter[str]]:
     file = work / "counts.json"
     if not file.exists():
-        counts = {name: count_words(segmented_records(work / "segmented", name)) for name in SHARES}
+        counts = {name: count_words(segmented_records(work / "segmented", name)) for name in READERS}
         file.write_text(json.dumps({name: count for name, count in counts.items() if count}, ensure_ascii=False))
         report("words counted")
     return {name: Counter(count) for name, count in json.loads(file.read_text(encoding="utf-8")).items()}
