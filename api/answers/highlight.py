@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
+from api.answers.question import Question
 from corpus.language.normalise import fold, normalise
 
 _WORD = re.compile(r"[\w\u0300-\u036f]+")
 
 
-def highlights(text: str, syllables: Iterable[str], *, unmarked: bool = False) -> list[tuple[int, int]]:
+def highlights(text: str, question: Question) -> list[tuple[int, int]]:
     """Spans of ``text``, ordered and disjoint, that hold the question's syllables; neighbours are joined.
 
-    With ``unmarked`` the marks of the text are passed over.
+    A syllable by itself is one only where the question has it as a word of its own: parts of compounds ("người" of
+    "người dân") would else be marked in nearly every line. Marks are passed over where the question has none.
     """
-    spell = fold if unmarked else (lambda word: normalise(word).lower())
-    wanted = {spell(syllable) for syllable in syllables}
+    spell = fold if question.unmarked else (lambda word: normalise(word).lower())
+    wanted = {spell(syllable) for syllable in question.terms.syllables.split()}
+    alone = {spell(word) for word in question.terms.words.split() if "_" not in word}
     spans: list[tuple[int, int]] = []
     for word in _WORD.finditer(text):
         if spell(word[0]) not in wanted:
@@ -25,4 +27,4 @@ def highlights(text: str, syllables: Iterable[str], *, unmarked: bool = False) -
         if spans and text[spans[-1][1] : start].isspace():
             start = spans.pop()[0]
         spans.append((start, end))
-    return spans
+    return [span for span in spans if any(map(str.isspace, text[slice(*span)])) or spell(text[slice(*span)]) in alone]

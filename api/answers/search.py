@@ -22,7 +22,7 @@ Mode = Literal["hybrid", "lexical", "dense"]
 _POOL = 300
 """Passages that each arm offers for fusion."""
 
-DENSE_WEIGHT = 0.35
+DENSE_WEIGHT = 0.4
 """Share of the dense arm in the fused score, between 0 and 1; fitted on development queries (benchmarks/RESULTS.md)."""
 
 _WEIGHTS = {
@@ -201,7 +201,7 @@ def _hits(
             continue  # its document was replaced since the indexes were written
         row = rows[passage]
         card = found[row.document_id]
-        spans = highlights(row.text, question.terms.syllables.split(), unmarked=question.unmarked)
+        spans = highlights(row.text, question)
         hits.append(
             Hit(
                 document=row.document_id,

@@ -183,12 +183,17 @@ def evaluate(
 def train(
     data: Annotated[Path, typer.Argument(metavar="DATA", help="Thư mục văn bản huấn luyện · Training texts.")],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="Thư mục mô hình mới · Where the model goes.")],
-    seed: Annotated[int, typer.Option("--seed", help="Hạt ngẫu nhiên · Random seed.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Hạt ngẫu nhiên · Random seed.")] = 0,
+    teacher: Annotated[
+        str | None,
+        typer.Option("--teacher", help="Thư mục mô hình tiếng Anh để học theo · An English model to learn from."),
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Số tiến trình · Processes.")] = None,
 ) -> None:
-    """Huấn luyện mô hình vector đi kèm · Train the shipped embedding model."""
+    """Huấn luyện mô hình vector đi kèm; dừng thì chạy lại để làm tiếp · Train the shipped model; resumable."""
     from corpus.encoder.training.train import train as run
 
-    run(data, output, seed=seed)
+    run(data, output, seed=seed, teacher=teacher, workers=workers)
 
 
 @app.command()

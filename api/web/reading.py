@@ -9,11 +9,10 @@ from itertools import groupby
 
 from api.answers.documents import FullDocument
 from api.answers.highlight import highlights
-from api.answers.question import Question, read_question
+from api.answers.question import read_question
 from api.answers.search import Hit
 from api.web.layout import Block, BlockKind, Run, Span, cells, heading_starts, lay_out, runs
 from corpus.errors import QueryError
-from corpus.language.normalise import fold, normalise
 from corpus.model import Provision
 
 _COUNTING = frozenset({"tt", "stt", "số tt", "số thứ tự"})  # heads of a table's first column
@@ -66,9 +65,9 @@ class OutlineEntry:
     heading: str
 
 
-def passage_blocks(hit: Hit, question: Question) -> list[ShownBlock]:
+def passage_blocks(hit: Hit) -> list[ShownBlock]:
     """A found passage with its highlights; a heading that it starts with is shown as one."""
-    blocks = list(_shown(hit.text, lay_out(hit.text), telling(hit.text, hit.highlights, question)))
+    blocks = list(_shown(hit.text, lay_out(hit.text), hit.highlights))
     if blocks and hit.headings and blocks[0].kind == BlockKind.PARAGRAPH:
         words = "".join(run.text for run in blocks[0].runs)
         if words.rstrip(_ENDING).endswith(hit.headings[-1].rstrip(_ENDING)):
@@ -150,22 +149,7 @@ def question_marks(text: str, query: str) -> list[Span]:
         question = read_question(query)
     except QueryError:
         return []
-    found = highlights(text, question.terms.syllables.split(), unmarked=question.unmarked)
-    return telling(text, found, question)
-
-
-def telling(text: str, spans: Sequence[Span], question: Question) -> list[Span]:
-    """The spans that say something: a syllable by itself only where the question has it as a word of its own.
-
-    Parts of compounds ("người" of "người dân") would else be marked in nearly every line.
-    """
-    spell = fold if question.unmarked else (lambda word: normalise(word).lower())
-    alone = {spell(word) for word in question.terms.words.split() if "_" not in word}
-    return [
-        (start, end)
-        for start, end in spans
-        if any(map(str.isspace, text[start:end])) or spell(text[start:end]) in alone
-    ]
+    return highlights(text, question)
 
 
 def outline(document: FullDocument) -> list[OutlineEntry]:

@@ -103,7 +103,7 @@ def search_page(request: Request, service: Shared, asked: Asked) -> HTMLResponse
 def _group(group: Group, asked: Filter, question: Question) -> ShownGroup:
     opened = asked.open == group.document.id
     shown = group.hits if opened else group.hits[:PASSAGES_A_DOCUMENT]
-    hits = [ShownHit(hit, trail(hit), passage_blocks(hit, question)) for hit in shown]
+    hits = [ShownHit(hit, trail(hit), passage_blocks(hit)) for hit in shown]
     return ShownGroup(group.document, hits, len(group.hits) - len(shown), opened)
 
 

@@ -76,16 +76,22 @@ def test_any_text_is_read_or_told(typed: str) -> None:
 
 
 def test_highlights_join_neighbours_and_mind_marks() -> None:
-    text = "Thực hiện cải\ncách  hành chính; cai cach thuỷ lợi"
-    spans = highlights(text, ["cải", "cách", "thủy"])
-    assert [text[start:end] for start, end in spans] == ["cải\ncách", "thuỷ"]
-    loose = highlights(text, ["cai", "cach"], unmarked=True)
+    text = "Thực hiện cải\ncách  thuỷ lợi; cai cach"
+    spans = highlights(text, read_question("cải cách thủy lợi"))
+    assert [text[start:end] for start, end in spans] == ["cải\ncách  thuỷ lợi"]
+    loose = highlights(text, read_question("cai cach"))
     assert [text[start:end] for start, end in loose] == ["cải\ncách", "cai cach"]
 
 
-@given(st.text(), st.lists(st.text(min_size=1)))
-def test_highlights_are_ordered_disjoint_and_inside(text: str, words: list[str]) -> None:
-    spans = highlights(text, words)
+def test_a_part_of_a_compound_by_itself_is_not_marked() -> None:
+    text = "Mọi người đều biết; người dân hài lòng."
+    spans = highlights(text, read_question("người dân"))
+    assert [text[start:end] for start, end in spans] == ["người dân"]
+
+
+@given(st.text(alphabet="cảicáchngườidân \n,.;"), st.sampled_from(["cải cách", "người dân", "cai cach", "dân"]))
+def test_highlights_are_ordered_disjoint_and_inside(text: str, typed: str) -> None:
+    spans = highlights(text, read_question(typed))
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)
     assert all(0 <= start < end <= len(text) for start, end in spans)
