@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from corpus.encoder.contract import Encoder
 from corpus.model import Header, Line, ParsedDocument, SourceText
-from corpus.store import Archive
+from corpus.store.archive import Archive
 from indexer.prepare import entry_of, recipe
 from indexer.structure import blocks_of, cut_passages, parts_of
 

@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from corpus.encoder.registry import load_encoder
 from corpus.errors import TienLeError
-from corpus.store import Archive, Entry, schema
+from corpus.store import schema
+from corpus.store.archive import Archive
+from corpus.store.entry import Entry
 from corpus.store.settings import FILE_NAME as SETTINGS
 from corpus.store.settings import ArchiveSettings
 from corpus.store.sources import hash_file
@@ -107,6 +109,7 @@ def _outcomes(archive: Archive, files: Sequence[Path], made_by: str, workers: in
             yield None
         else:
             changed.append(path)
+    changed.sort(key=_size, reverse=True)  # a large file that comes last would leave the other processes waiting
     yield from prepare_all(changed, archive.directory, archive.model, workers)
 
 
@@ -122,6 +125,13 @@ def _hash(path: str) -> str:
         return hash_file(Path(path))[0]
     except OSError:
         return ""  # gone or closed since: the worker says why
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return 0
 
 
 def _take(archive: Archive, outcome: Entry | Failure | None, made_by: str, report: Report) -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from api.http import create_app
 from corpus.encoder.registry import load_encoder
-from corpus.store import Archive
+from corpus.store.archive import Archive
 from indexer.pipeline import index
 
 SAMPLE = Path(__file__).parent.parent / "corpus" / "sample"

@@ -13,7 +13,8 @@ from api.answers.filters import Filters
 from corpus.errors import QueryError
 from corpus.language.normalise import fold
 from corpus.model import Passage, Provision
-from corpus.store import Archive, schema
+from corpus.store import schema
+from corpus.store.archive import Archive
 
 _MINIMUM_ID = 6
 

@@ -18,7 +18,8 @@ from api.answers.measures import Id, interval, mean, measures
 from api.answers.question import read_question
 from api.answers.search import Mode, rank
 from corpus.encoder.contract import Encoder
-from corpus.store import Archive, schema
+from corpus.store import schema
+from corpus.store.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from api.answers.question import Question
 from corpus.language.normalise import fold, normalise
 
 _WORD = re.compile(r"[\w\u0300-\u036f]+")
+
+
+@lru_cache(maxsize=50_000)
+def _marked(word: str) -> str:
+    return normalise(word).lower()
+
+
+_unmarked = lru_cache(maxsize=50_000)(fold)
 
 
 def highlights(text: str, question: Question) -> list[tuple[int, int]]:
@@ -16,7 +25,7 @@ def highlights(text: str, question: Question) -> list[tuple[int, int]]:
     A syllable by itself is one only where the question has it as a word of its own: parts of compounds ("người" of
     "người dân") would else be marked in nearly every line. Marks are passed over where the question has none.
     """
-    spell = fold if question.unmarked else (lambda word: normalise(word).lower())
+    spell = _unmarked if question.unmarked else _marked
     wanted = {spell(syllable) for syllable in question.terms.syllables.split()}
     alone = {spell(word) for word in question.terms.words.split() if "_" not in word}
     spans: list[tuple[int, int]] = []

@@ -13,7 +13,7 @@ from corpus.errors import Language
 if TYPE_CHECKING:
     from api.answers.filters import Filters
     from corpus.encoder.contract import Encoder
-    from corpus.store import Archive
+    from corpus.store.archive import Archive
 
 ArchiveOption = Annotated[
     Path, typer.Option("--archive", envvar="TIENLE_ARCHIVE", help="Thư mục kho · The archive's folder.")
@@ -55,7 +55,7 @@ def say(vi: str, en: str) -> str:
 
 def open_archive(directory: Path) -> Archive:
     """The archive in a folder; ArchiveError when it cannot be opened."""
-    from corpus.store import Archive
+    from corpus.store.archive import Archive
 
     return Archive.open(directory)
 

@@ -9,7 +9,7 @@ from api.answers.evaluation import Scores, evaluate_archive, evaluate_documents
 from api.cli.context import encoder_of
 from api.cli.judgements import read_beir, read_queries
 from corpus.encoder.registry import load_encoder
-from corpus.store import Archive
+from corpus.store.archive import Archive
 from indexer.collection import index_texts
 
 

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.cli.context import language, say
 from corpus.encoder.registry import load_encoder
-from corpus.store import Archive
+from corpus.store.archive import Archive
 from indexer.pipeline import Report
 from indexer.pipeline import index as run_index
 

@@ -17,7 +17,8 @@ from corpus.encoder.registry import load_encoder
 from corpus.errors import TienLeError
 from corpus.language.places import Places
 from corpus.language.segment import segment
-from corpus.store import Archive, schema
+from corpus.store import schema
+from corpus.store.archive import Archive
 from corpus.store.settings import FILE_NAME
 
 

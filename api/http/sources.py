@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse, Response
 
 from api.answers.documents import FullDocument
 from corpus.errors import ArchiveError
-from corpus.store import Archive
+from corpus.store.archive import Archive
 
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 """For archived pages: their look, but no script, form, picture or frame."""

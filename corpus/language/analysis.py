@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from corpus.language.normalise import NORMALISATION_VERSION, fold
+from corpus.language.normalise import NORMALISATION_VERSION, strip_marks
 from corpus.language.segment import segment
 
 ANALYSIS_VERSION = f"1.{NORMALISATION_VERSION}"
 """Stored with every archive: raise it when the terms of a text change, and derived indexes are rebuilt."""
+
+
+_SPOKEN = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +26,9 @@ class Terms:
 
 def terms_of(segmented: str) -> Terms:
     """The terms of a text that :func:`corpus.language.segment.segment` has segmented; punctuation is left out."""
-    words = [word for word in segmented.lower().split() if any(character.isalnum() for character in word)]
+    words = [word for word in segmented.lower().split() if _SPOKEN.search(word)]
     syllables = " ".join(words).replace("_", " ")
-    return Terms(" ".join(words), syllables, fold(syllables))
+    return Terms(" ".join(words), syllables, strip_marks(syllables))
 
 
 def analyse(text: str) -> Terms:

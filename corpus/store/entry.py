@@ -18,7 +18,7 @@ class EntryPassage:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the pipeline hands to :meth:`corpus.store.Archive.commit`: one file, whole.
+    """What the pipeline hands to :meth:`corpus.store.archive.Archive.commit`: one file, whole.
 
     ``path``: where it was read; ``sha256``: hash of its bytes, whose first twelve digits are the document's id.
     ``passages`` and the rows of ``vectors`` stand in the order of ``parsed.passages``.

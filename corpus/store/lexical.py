@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import tantivy
@@ -39,6 +40,9 @@ def _schema() -> tantivy.Schema:
 PARTS = ("title", "headings", "text")
 FORMS = ("words", "syllables", "folded")
 FIELDS = tuple(f"{part}_{form}" for part in PARTS for form in FORMS)
+
+
+_again = lru_cache(maxsize=1_000)(terms_of)
 
 
 class LexicalIndex:
@@ -109,8 +113,9 @@ class LexicalIndex:
         document = tantivy.Document()
         document.add_integer("passage", row.passage_id)
         document.add_text("document", row.document_id)
-        for part, segmented in (("title", row.title), ("headings", row.headings), ("text", row.text)):
-            terms = terms_of(segmented)
+        # Title and headings come again with every passage below them.
+        parts = (("title", _again(row.title)), ("headings", _again(row.headings)), ("text", terms_of(row.text)))
+        for part, terms in parts:
             for form in FORMS:
                 document.add_text(f"{part}_{form}", getattr(terms, form))
         return document

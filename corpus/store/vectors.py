@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,9 @@ from corpus.encoder.contract import Vectors
 
 if TYPE_CHECKING:
     import faiss
+
+
+_SHARED_FROM = 200_000  # vectors
 
 
 class VectorIndex:
@@ -91,6 +95,9 @@ class VectorIndex:
         count = min(limit, self._index.ntotal)
         if count == 0 or (within is not None and within.size == 0):
             return []
+        # Sharing a small scan between threads costs more than it saves (5,816 vectors: 0.2 ms alone, 19 ms with two
+        # threads on two busy cores).
+        faiss.omp_set_num_threads(1 if self._index.ntotal < _SHARED_FROM else os.cpu_count() or 1)
         options: dict[str, Any] = {}
         if within is not None:
             chosen: Any = faiss.SearchParameters  # its stub lacks the keyword that its SWIG class takes

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from api.http import create_app
 from corpus.encoder.registry import load_encoder
-from corpus.store import Archive
+from corpus.store.archive import Archive
 from indexer.pipeline import index
 
 QUESTION = "chỉ số hài lòng của người dân"

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.model import Quality
 from indexer.reading.failures import failure
@@ -143,6 +144,7 @@ def is_binary(data: bytes) -> bool:
     return controls > max(2, len(data) * _CONTROL_SHARE)
 
 
+@lru_cache(maxsize=2)  # decoding asks, and so does the check at the end of every reader
 def foreign(text: str) -> str:
     """The commonest characters that speak against Vietnamese where they are many, else nothing.
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from api.http.sources import safe_name
 from corpus.encoder.registry import load_encoder
-from corpus.store import Archive
+from corpus.store.archive import Archive
 from indexer.pipeline import index
 
 if TYPE_CHECKING:

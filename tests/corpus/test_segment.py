@@ -1,5 +1,6 @@
 """Words of several syllables are joined, numbers are left alone."""
 
+import json
 import logging
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.language.analysis import analyse
 from corpus.language.normalise import normalise
-from corpus.language.segment import segment
+from corpus.language.segment import segment, segment_run
 
 
 def test_words_are_joined() -> None:
@@ -51,6 +52,21 @@ def test_segmenting_changes_blanks_only(text: str) -> None:
         return "".join(value.split()).replace("_", "").lower()
 
     assert bare(segment(text)) == bare(normalise(text))
+
+
+def test_a_run_is_segmented_as_underthesea_itself_does() -> None:
+    runs = [
+        "Sở Nội vụ chủ trì, phối hợp với các sở, ban, ngành tổ chức khảo sát mức độ hài lòng của người dân (SIPAS);",
+        "Ủy ban nhân dân các huyện, TP. Vĩnh Lam rà soát, đơn giản hóa thủ tục hành chính... v.v.",
+        "“Một cửa điện tử” – bước tiến mới: 100% hồ sơ được số hóa & trả đúng hạn!",
+    ]
+    code = (
+        "import sys, json; from underthesea import word_tokenize;"
+        "segment = lambda run: word_tokenize(run, format='text', use_token_normalize=False);"
+        "print(json.dumps([segment(run) for run in json.loads(sys.argv[1])]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, json.dumps(runs)], capture_output=True, text=True, check=True)
+    assert [segment_run(run) for run in runs] == json.loads(done.stdout)
 
 
 def test_segmenting_imports_no_torch_and_adds_no_log_handler() -> None:

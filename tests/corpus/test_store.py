@@ -14,7 +14,8 @@ from corpus.errors import ArchiveError, ReadingError
 from corpus.language.analysis import analyse
 from corpus.language.segment import segment
 from corpus.model import Header, Line, ParsedDocument, Passage, Provision, SourceText
-from corpus.store import Archive, Entry, EntryPassage
+from corpus.store.archive import Archive
+from corpus.store.entry import Entry, EntryPassage
 from corpus.store.verify import repair, verify
 
 SPEC = EncoderSpec("test", "1", 8, None, segmented=True)

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from corpus.store import Archive, schema
+from corpus.store import schema
+from corpus.store.archive import Archive
 from corpus.store.verify import verify
 
 KILLS = 50

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from corpus.encoder.registry import load_encoder
 from corpus.errors import ArchiveError
-from corpus.store import Archive, schema
+from corpus.store import schema
+from corpus.store.archive import Archive
 from corpus.store.verify import verify
 from indexer.pipeline import index
 
