@@ -51,15 +51,38 @@ def _walk(directory: Path, found: Discovery) -> Iterator[Path]:
     for entry in entries:
         if entry.name.startswith((".", "~$")):
             continue  # hidden files, and the locks that Word leaves beside an open file
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), found)
-        elif entry.is_file():
-            yield Path(entry.path)
+        path = Path(entry.path)
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(path, found)
+            elif not _speakable(path):
+                found.failures.append((Path(ascii(entry.path)), _unspeakable()))
+            elif entry.is_file():
+                yield path
+        except OSError as error:  # a link that leads to itself
+            found.failures.append((path, _closed(path, error)))
+
+
+def _speakable(path: Path) -> bool:
+    """Whether a name can be written down: some old systems leave names that are not UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unspeakable() -> ReadingError:
+    return ReadingError(
+        "file-name",
+        "Tên tệp không viết bằng UTF-8. Đổi tên tệp rồi chạy lại.",
+        "The file's name is not UTF-8. Rename the file, then run again.",
+    )
 
 
 def _closed(directory: Path, error: OSError) -> ReadingError:
     return ReadingError(
         "folder-closed",
-        f"Không mở được thư mục ({error.strerror}). Cấp quyền đọc thư mục cho người chạy lệnh rồi chạy lại.",
-        f"The folder cannot be opened ({error.strerror}). Let the user who runs this read it, then run again.",
+        f"Không mở được {directory.name} ({error.strerror}). Cấp quyền đọc cho người chạy lệnh rồi chạy lại.",
+        f"{directory.name} cannot be opened ({error.strerror}). Let the user who runs this read it, then run again.",
     )

@@ -13,6 +13,8 @@ from corpus.store.entry import Entry, EntryPassage
 from indexer.reading import read_bytes
 from indexer.structure import parse
 
+_CONTEXT = 600  # characters of a title or heading that go with its passages
+
 READING_VERSION = 1
 STRUCTURE_VERSION = 1
 
@@ -29,13 +31,13 @@ def prepare(path: Path, data: bytes, sha256: str, encoder: Encoder, places: Plac
 
 def entry_of(path: str, sha256: str, size: int, parsed: ParsedDocument, encoder: Encoder) -> Entry:
     """A parsed document segmented and embedded; one without a title goes by the name of its file."""
-    title = segment(parsed.header.title or Path(path).stem.replace("-", " ").replace("_", " "))
+    title = segment(_opening(parsed.header.title or Path(path).stem.replace("-", " ").replace("_", " ")))
     passages = segment_passages(parsed)
     if encoder.spec.segmented:
         texts = [" ".join((title, passage.headings, passage.text)) for passage in passages]
     else:
         text = parsed.source.text
-        context = parsed.header.title or ""
+        context = _opening(parsed.header.title or "")
         texts = [
             " ".join((context, *passage.headings, *text[passage.start : passage.end].split()))
             for passage in parsed.passages
@@ -44,13 +46,18 @@ def entry_of(path: str, sha256: str, size: int, parsed: ParsedDocument, encoder:
     return Entry(path, sha256, size, parsed, title, passages, vectors)
 
 
+def _opening(text: str) -> str:
+    # Context comes again with every passage: a title of a million letters must not.
+    return text if len(text) <= _CONTEXT else text[:_CONTEXT].rsplit(None, 1)[0]
+
+
 def segment_passages(parsed: ParsedDocument) -> tuple[EntryPassage, ...]:
     """The passages of a document segmented, each heading once; wrapped lines are joined first."""
     headings: dict[str, str] = {}
 
     def heading(text: str) -> str:
         if text not in headings:
-            headings[text] = segment(text)
+            headings[text] = segment(_opening(text))
         return headings[text]
 
     text = parsed.source.text

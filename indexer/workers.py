@@ -18,6 +18,7 @@ from corpus.encoder.registry import load_encoder
 from corpus.errors import TienLeError
 from corpus.language.places import Places
 from corpus.store.entry import Entry
+from corpus.store.faults import index_faults
 from corpus.store.settings import ArchiveSettings
 from corpus.store.sources import Sources
 from indexer.prepare import prepare
@@ -36,6 +37,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class _Tools:
+    archive: Path
     sources: Sources
     places: Places
     encoder: Encoder
@@ -101,7 +103,7 @@ def _start(archive: Path, model: str, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which lets running files finish
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     places = ArchiveSettings.load(archive).places
-    _tools = _Tools(Sources(archive / "sources"), places, load_encoder(model))
+    _tools = _Tools(archive, Sources(archive / "sources"), places, load_encoder(model))
 
 
 def _end_with(parent: int) -> None:
@@ -118,7 +120,8 @@ def _work(path: str) -> Entry | Failure:
         data = content(file)
     except TienLeError as error:
         return Failure(path, "", 0, error)
-    sha256 = _tools.sources.keep(data)  # before it is read: a document is never without its source
+    with index_faults(_tools.archive):  # a full disk ends the run, it is no fault of this file
+        sha256 = _tools.sources.keep(data)  # before it is read: a document is never without its source
     try:
         return prepare(file, data, sha256, _tools.encoder, _tools.places)
     except TienLeError as error:

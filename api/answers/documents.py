@@ -17,6 +17,7 @@ from corpus.store import schema
 from corpus.store.archive import Archive
 
 _MINIMUM_ID = 6
+_LONGEST_REFERENCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,8 @@ def show_document(archive: Archive, reference: str) -> FullDocument:
     """
     documents, files = schema.documents, schema.files
     reference = reference.strip()
+    if len(reference) > _LONGEST_REFERENCE:
+        raise _not_one(f"{reference[:40]}…", [])
     with archive.reading() as connection:
         ids: list[str] = []
         if len(reference) >= _MINIMUM_ID and re.fullmatch(r"[0-9a-f]+", reference):

@@ -27,7 +27,9 @@ def highlights(text: str, question: Question) -> list[tuple[int, int]]:
     """
     spell = _unmarked if question.unmarked else _marked
     wanted = {spell(syllable) for syllable in question.terms.syllables.split()}
-    alone = {spell(word) for word in question.terms.words.split() if "_" not in word}
+    words = question.terms.words.split()
+    single = len(words) == 1 or not question.unmarked  # without marks "so" would mark every "Sở", "số" and "sơ"
+    alone = {spell(word) for word in words if "_" not in word and single}
     spans: list[tuple[int, int]] = []
     for word in _WORD.finditer(text):
         if spell(word[0]) not in wanted:

@@ -48,6 +48,14 @@ def read_question(typed: str) -> Question:
             f"Câu hỏi dài {len(typed)} ký tự, nhiều nhất {MAXIMUM_LENGTH}. Rút lại còn vài câu chính.",
             f"The question has {len(typed)} characters, at most {MAXIMUM_LENGTH}. Shorten it to the main sentences.",
         )
+    try:
+        typed.encode()
+    except UnicodeEncodeError:
+        raise QueryError(
+            "query-encoding",
+            "Câu hỏi có byte không phải UTF-8. Gõ lại câu hỏi bằng bộ gõ Unicode.",
+            "The question has bytes that are not UTF-8. Type it again with a Unicode keyboard.",
+        ) from None
     text = normalise(typed)
     if not any(character.isalnum() for character in text):
         raise QueryError(

@@ -140,6 +140,12 @@ _LABELS = (
 )
 
 
+_QUALITIES = {
+    "native": ("chữ của chính tệp", "the file's own characters"),
+    "converted": ("chuyển từ bảng mã cũ", "converted from an old encoding"),
+}
+
+
 def print_document(found: FullDocument, notice: str) -> None:
     """A document's card and outline."""
     console = _console()
@@ -148,6 +154,7 @@ def print_document(found: FullDocument, notice: str) -> None:
     console.print(_heading(card))
     for name, vi, en in _LABELS:
         value = _date(card) if name == "issued_on" else getattr(card, name)
+        value = say(*_QUALITIES[value]) if name == "quality" else value
         if value is not None and value != "":
             console.print(Text(f"  {say(vi, en)}: ", style="dim").append(str(value), style="default not dim"))
     if card.year_from:

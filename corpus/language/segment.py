@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import ModuleType
@@ -15,12 +16,16 @@ from corpus.language.normalise import normalise
 # Kept whole, since the segmenter would split them: addresses of the web, document numbers, dates and other numbers.
 _KEPT_WHOLE = re.compile(
     r"""(?:https?://|www\.)[^\s<>"]+[\w/]
-      | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
+      | (?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+
       | \d+[a-zđ]?(?:/\d{4})?/[A-ZĐƯ]{1,}[\w&]*(?:-[A-ZĐƯ][\w&]*)*     # 807/QĐ-UBND, 30/2020/NĐ-CP, 36a/NQ-CP
       | \d+(?:[.,/:-]\d+)+ | \d+
     """,
     re.VERBOSE,
 )
+
+
+_LONGEST_RUN = 4_000  # characters
+_LONGEST_WORD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,32 @@ def segment_run(run: str) -> str:
     return " ".join(words)
 
 
+def _short_runs(run: str) -> Iterator[str]:
+    """A run segmented in stretches of some hundred words: the tagger holds a whole run in memory, many times over.
+
+    What has no blank for longer than any word is no language and stays as it is.
+    """
+    if len(run) <= _LONGEST_RUN:
+        yield segment_run(run)
+        return
+    held: list[str] = []
+    length = 0
+    for word in run.split():
+        if len(word) > _LONGEST_WORD:
+            if held:
+                yield segment_run(" ".join(held))
+            yield word
+            held, length = [], 0
+            continue
+        held.append(word)
+        length += len(word) + 1
+        if length > _LONGEST_RUN or (length > _LONGEST_RUN // 2 and word[-1] in ".;:"):
+            yield segment_run(" ".join(held))
+            held, length = [], 0
+    if held:
+        yield segment_run(" ".join(held))
+
+
 def segment(text: str) -> str:
     """Text as words parted by one blank, syllables of a word joined by "_"; normalised first.
 
@@ -88,9 +119,9 @@ def segment(text: str) -> str:
         at = 0
         for kept in _KEPT_WHOLE.finditer(line):
             if run := line[at : kept.start()].strip():
-                pieces.append(segment_run(run))
+                pieces.extend(_short_runs(run))
             pieces.append(kept[0])
             at = kept.end()
         if run := line[at:].strip():
-            pieces.append(segment_run(run))
+            pieces.extend(_short_runs(run))
     return " ".join(" ".join(pieces).split())

@@ -17,6 +17,7 @@ from corpus.errors import ArchiveError, TienLeError
 from corpus.language.places import Places
 from corpus.store import records, schema
 from corpus.store.entry import Entry
+from corpus.store.faults import damaged, database_faults, index_faults
 from corpus.store.lexical import LexicalIndex
 from corpus.store.lock import writer_lock
 from corpus.store.settings import ArchiveSettings
@@ -84,13 +85,7 @@ class Archive:
                 spec = EncoderSpec(**json.loads(records.get_meta(connection, "encoder") or "{}"))
         except (DatabaseError, TypeError, ValueError) as error:
             engine.dispose()
-            raise ArchiveError(
-                "archive-damaged",
-                f"Không đọc được cơ sở dữ liệu của kho {directory} ({error.__class__.__name__}). "
-                "Khôi phục từ bản sao lưu, hoặc lập chỉ mục lại vào một thư mục mới.",
-                f"The database of archive {directory} cannot be read ({error.__class__.__name__}). "
-                "Restore a backup, or index again into a new folder.",
-            ) from error
+            raise damaged(directory, type(error).__name__) from error
         if version != schema.SCHEMA_VERSION:
             engine.dispose()
             raise ArchiveError(
@@ -121,8 +116,13 @@ class Archive:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one consistent state of the records."""
-        with self._engine.connect() as connection:
+        """A connection that sees one consistent state of the records; ArchiveError when they cannot be read."""
+        with database_faults(self.directory), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        with database_faults(self.directory), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -152,7 +152,7 @@ class Archive:
 
         ``recipe`` names the versions of the program's parts that made it, so that a later run knows what to redo.
         """
-        with self._engine.begin() as connection:
+        with self._changing() as connection:
             files, documents = schema.files, schema.documents
             stored = connection.execute(
                 select(documents.c.recipe).where(documents.c.id == entry.document_id)
@@ -175,7 +175,7 @@ class Archive:
 
     def record_failure(self, path: str, sha256: str, size: int, error: TienLeError) -> None:
         """Remember why a file has no document; one that it gave before goes. Needs the writer lock."""
-        with self._engine.begin() as connection:
+        with self._changing() as connection:
             files = schema.files
             previous = connection.execute(select(files.c.document_id).where(files.c.path == path)).scalar_one_or_none()
             records.set_file(connection, path, sha256, size, error=error)
@@ -205,9 +205,12 @@ class Archive:
             return self._vectors
 
     def refresh(self) -> None:
-        """Bring both indexes to the records' generation, or as far as a writing process has brought them."""
+        """Bring both indexes to the records' generation, or as far as a writing process has brought them.
+
+        Where they cannot be written (another process writes, the disk is full or read-only) they stay as they are.
+        """
+        generation = self.generation
         with self._guard:
-            generation = self.generation
             behind = [index for index in (self.lexical, self.vectors) if index.generation != generation]
             for index in behind:
                 index.reload()
@@ -217,12 +220,12 @@ class Archive:
                 with self.writing():
                     self.sync()
             except ArchiveError as error:
-                if error.code != "archive-locked":
+                if error.code not in {"archive-locked", "archive-readonly", "disk-full"}:
                     raise
 
     def sync(self) -> None:
         """Bring both indexes to the records' generation. Needs the writer lock."""
-        with self._guard, self.reading() as connection:
+        with self._guard, index_faults(self.directory), self.reading() as connection:
             generation = int(records.get_meta(connection, "generation") or 0)
             if self.lexical.generation != generation:
                 after = self.lexical.generation
@@ -244,7 +247,8 @@ class Archive:
 
 
 def _engine(database: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{database}", connect_args={"timeout": 30})
+    # A connection a thread, however many there are: a limit would let requests wait for each other.
+    engine = create_engine(f"sqlite:///{database}", connect_args={"timeout": 30}, max_overflow=-1)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: object, _record: object) -> None:

@@ -8,12 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
 from corpus.language.analysis import ANALYSIS_VERSION, terms_of
+from corpus.store.faults import index_faults
+from corpus.store.sources import hash_file
 
 _HEAP = 128_000_000
+_UNSTEADY = {".json", ".lock"}  # tantivy's lists and locks, and our stamp, are written again and again
 _LAYOUT = "1"
 
 
@@ -56,7 +60,8 @@ class LexicalIndex:
         try:
             self._index = self._open()
         except (ValueError, OSError):
-            self._wipe()
+            with index_faults(directory.parent):
+                self._wipe()
 
     def _open(self) -> tantivy.Index:
         self._directory.mkdir(parents=True, exist_ok=True)
@@ -69,11 +74,29 @@ class LexicalIndex:
         self._schema = schema
         return index
 
-    def _read_generation(self) -> int:
+    def _read_stamp(self) -> dict[str, Any]:
         try:
             stamp = json.loads(self._stamp.read_text())
         except (OSError, ValueError):
-            return -1
+            return {}
+        return stamp if isinstance(stamp, dict) else {}
+
+    def _hashes(self, known: Mapping[str, str]) -> dict[str, str]:
+        # Segment files never change, so each is hashed once in its life.
+        names = (path.name for path in self._directory.iterdir() if path.suffix not in _UNSTEADY)
+        return {name: known.get(name) or hash_file(self._directory / name)[0] for name in sorted(names)}
+
+    def damaged_files(self) -> list[str]:
+        """The index's files that are gone or are not as they were written."""
+        files = self._read_stamp().get("files", {})
+        return [name for name, sha256 in files.items() if not self._is(name, sha256)]
+
+    def _is(self, name: str, sha256: str) -> bool:
+        path = self._directory / name
+        return path.is_file() and hash_file(path)[0] == sha256
+
+    def _read_generation(self) -> int:
+        stamp = self._read_stamp()
         fits = stamp.get("analysis") == ANALYSIS_VERSION and stamp.get("layout") == _LAYOUT
         return int(stamp["generation"]) if fits else -1
 
@@ -102,7 +125,12 @@ class LexicalIndex:
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
-        stamp = {"generation": generation, "analysis": ANALYSIS_VERSION, "layout": _LAYOUT}
+        stamp = {
+            "generation": generation,
+            "analysis": ANALYSIS_VERSION,
+            "layout": _LAYOUT,
+            "files": self._hashes(self._read_stamp().get("files", {})),
+        }
         new = self._stamp.with_suffix(".new")
         new.write_text(json.dumps(stamp))
         new.replace(self._stamp)
@@ -144,19 +172,21 @@ class LexicalIndex:
         if documents is not None:
             within = query.const_score_query(query.term_set_query(self._schema, "document", list(documents)), 0.0)
             wanted = query.boolean_query([(occur.Must, wanted), (occur.Must, within)])
-        searcher = self._index.searcher()
-        hits = searcher.search(wanted, limit=limit, count=False).hits
-        ids = self._ids(searcher, [address for _, address in hits])
+        with index_faults(self._directory.parent):
+            searcher = self._index.searcher()
+            hits = searcher.search(wanted, limit=limit, count=False).hits
+            ids = self._ids(searcher, [address for _, address in hits])
         return [(i, float(score or 0.0)) for i, (score, _) in zip(ids, hits, strict=True)]
 
     def passage_ids(self) -> set[int]:
         """The ids of all passages in the index."""
-        searcher = self._index.searcher()
-        count = searcher.num_docs
-        if count == 0:
-            return set()
-        hits = searcher.search(tantivy.Query.all_query(), limit=count, count=False).hits
-        return set(self._ids(searcher, [address for _, address in hits]))
+        with index_faults(self._directory.parent):
+            searcher = self._index.searcher()
+            count = searcher.num_docs
+            if count == 0:
+                return set()
+            hits = searcher.search(tantivy.Query.all_query(), limit=count, count=False).hits
+            return set(self._ids(searcher, [address for _, address in hits]))
 
     @staticmethod
     def _ids(searcher: tantivy.Searcher, addresses: list[tantivy.DocAddress]) -> list[int]:

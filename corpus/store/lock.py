@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -9,12 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import ArchiveError
+from corpus.store.faults import disk_full, read_only
 
 
 @contextmanager
 def writer_lock(directory: Path) -> Iterator[None]:
     """Hold the archive's writer lock; ArchiveError ``archive-locked`` when another process has it."""
-    handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise (disk_full if error.errno == errno.ENOSPC else read_only)(directory) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

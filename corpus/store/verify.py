@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection, func, select, text
 
+from corpus.errors import ArchiveError
 from corpus.store import records, schema
 from corpus.store.archive import Archive
 
@@ -99,7 +100,10 @@ def _indexes(archive: Archive, connection: Connection) -> Iterator[Finding]:
                 f"The {en} index is at generation {index.generation}, the records at {generation}",
                 derived=True,
             )
-        indexed = index.passage_ids()
+        try:
+            indexed = index.passage_ids()
+        except ArchiveError:
+            indexed = set()
         if indexed != stored:
             missing, extra = len(stored - indexed), len(indexed - stored)
             yield Finding(
@@ -108,6 +112,13 @@ def _indexes(archive: Archive, connection: Connection) -> Iterator[Finding]:
                 f"The {en} index lacks {missing} passages and has {extra} too many",
                 derived=True,
             )
+    if spoilt := archive.lexical.damaged_files():
+        yield Finding(
+            "lexical-files",
+            f"{len(spoilt)} tệp của chỉ mục từ mất hoặc hỏng: {', '.join(spoilt)}",
+            f"{len(spoilt)} files of the lexical index are missing or damaged: {', '.join(spoilt)}",
+            derived=True,
+        )
     indexed = archive.vectors.passage_ids()
     wrong = 0
     for ids, vectors in records.vector_blocks(connection, -1, archive.spec.fingerprint):

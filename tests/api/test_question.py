@@ -24,6 +24,12 @@ def test_a_question_that_is_too_long_is_told_with_its_length() -> None:
     assert str(MAXIMUM_LENGTH) in caught.value.vi
 
 
+def test_bytes_that_are_no_text_are_told() -> None:
+    with pytest.raises(QueryError) as caught:
+        read_question("cải cách \udcea")
+    assert caught.value.code == "query-encoding"
+
+
 @pytest.mark.parametrize(
     ("typed", "number"),
     [

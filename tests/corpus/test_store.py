@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -219,3 +221,55 @@ def test_a_damaged_database_is_told_and_not_touched(tmp_path: Path) -> None:
         Archive.open(tmp_path)
     assert caught.value.code == "archive-damaged"
     assert database.read_bytes() == b"this is no database" * 100
+
+
+def test_a_damaged_lexical_index_is_told_and_mended(archive: Archive, make: MakeEntry) -> None:
+    commit(archive, *(make(f"{n}.txt", f"cải cách hành chính lần thứ {n}", "chuyển đổi số") for n in range(50)))
+    archive.refresh()
+    for path in (archive.directory / "lexical").glob("*.idx"):
+        data = bytearray(path.read_bytes())
+        data[: len(data) // 2] = os.urandom(len(data) // 2)
+        path.write_bytes(data)
+    again = Archive.open(archive.directory)
+    assert "lexical-files" in {finding.code for finding in verify(again)}
+    assert repair(again) == []
+    assert found(again, "chuyển đổi")
+
+
+def test_a_database_damaged_inside_is_told(archive: Archive, make: MakeEntry) -> None:
+    commit(archive, *(make(f"{n}.txt", f"cải cách hành chính lần thứ {n}") for n in range(50)))
+    archive.refresh()
+    archive.close()
+    database = archive.directory / "archive.sqlite"
+    data = bytearray(database.read_bytes())
+    data[8192 : len(data) - 4096] = os.urandom(len(data) - 8192 - 4096)
+    database.write_bytes(data)
+    with pytest.raises(ArchiveError) as caught:
+        verify(Archive.open(archive.directory))
+    assert caught.value.code == "archive-damaged"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_a_full_disk_is_told_and_what_was_stored_still_answers(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)], check=False).returncode:
+        pytest.skip("this machine mounts nothing")
+    try:
+        plans = tmp_path / "plans"
+        plans.mkdir()
+        for n in range(60):
+            words = " ".join(f"việc thứ {n} {m} do Sở Nội vụ chủ trì" for m in range(2_000))
+            (plans / f"{n:02}.txt").write_text(f"KẾ HOẠCH\nSố {n}\n\nI. NHIỆM VỤ\n{words}\n")
+        command = [sys.executable, "-m", "api.cli"]
+        archive = ["--archive", str(disk / "archive")]
+        done = subprocess.run([*command, "index", str(plans), *archive], capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert "đầy" in done.stderr
+        assert "Traceback" not in done.stderr
+        done = subprocess.run([*command, "documents", "--json", *archive], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        done = subprocess.run([*command, "search", "việc", *archive], capture_output=True, text=True, check=False)
+        assert "Traceback" not in done.stderr
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)

@@ -1,6 +1,7 @@
 """A batch goes on whatever one file does, and a second run does only what is left."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -138,6 +139,25 @@ def test_a_folder_without_permission_is_told(tmp_path: Path, folder: Path) -> No
     said = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True).stdout
     assert said.startswith("3 [('closed', 'folder-closed', ")
     assert "quyền" in said
+
+
+def test_links_in_circles_and_names_that_are_not_utf8_are_told(archive: Archive, folder: Path) -> None:
+    (folder / "self").symlink_to(folder / "self")
+    (folder / "up").symlink_to(folder)
+    Path(os.fsdecode(os.fsencode(folder) + b"/k\xea ho\x9dch.txt")).write_text(PLAN.format(number=9, goal=79))
+    report = index(archive, [folder], workers=1)
+    assert report.indexed == 3
+    assert sorted(error.code for _, error in report.failures) == ["file-name", "folder-closed"]
+    assert verify(archive) == []
+
+
+def test_a_text_without_blanks_or_line_breaks_costs_no_more_than_its_length(archive: Archive, folder: Path) -> None:
+    (folder / "long.txt").write_text("Kế hoạch " + "ườ" * 200_000)
+    (folder / "line.txt").write_text("Sở Nội vụ chủ trì tổ chức thực hiện nhiệm vụ này. " * 10_000)
+    (folder / "letters.txt").write_text("Kế hoạch " + "a" * 1_000_000)
+    report = index(archive, [folder], workers=1)
+    assert (report.indexed, report.failures) == (6, [])
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 2_000_000  # kilobytes
 
 
 def test_an_archive_moved_with_its_folder_still_answers(archive: Archive, folder: Path, tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""What goes wrong below an archive (disk, database, index files), told as errors that say what to do."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DatabaseError
+
+from corpus.errors import ArchiveError
+
+_FULL_BELOW = 16_000_000  # bytes; less than this left, and a failed write is put down to the disk
+
+
+def damaged(directory: Path, cause: str) -> ArchiveError:
+    """The records cannot be read."""
+    return ArchiveError(
+        "archive-damaged",
+        f"Không đọc được cơ sở dữ liệu của kho {directory} ({cause}). "
+        "Khôi phục từ bản sao lưu, hoặc lập chỉ mục lại vào một thư mục mới.",
+        f"The database of archive {directory} cannot be read ({cause}). "
+        "Restore a backup, or index again into a new folder.",
+    )
+
+
+def disk_full(directory: Path) -> ArchiveError:
+    """There is no room to write."""
+    try:
+        left = shutil.disk_usage(directory).free // 1_000_000
+    except OSError:
+        left = 0
+    return ArchiveError(
+        "disk-full",
+        f"Đĩa chứa kho {directory} đã đầy (còn {left} MB). Những gì đã ghi vẫn còn; dọn chỗ trống rồi chạy lại.",
+        f"The disk of archive {directory} is full ({left} MB left). What was stored stays; make room, then run again.",
+    )
+
+
+def read_only(directory: Path) -> ArchiveError:
+    """The archive may not be written to."""
+    return ArchiveError(
+        "archive-readonly",
+        f"Không ghi được vào kho {directory}: thư mục hoặc đĩa chỉ cho đọc. Cấp quyền ghi rồi chạy lại.",
+        f"Archive {directory} cannot be written to: folder or disk is read-only. Allow writing, then run again.",
+    )
+
+
+def index_damaged(directory: Path) -> ArchiveError:
+    """A derived index cannot be read."""
+    return ArchiveError(
+        "index-damaged",
+        f"Chỉ mục của kho {directory} hỏng; bản ghi vẫn còn. Dựng lại bằng: "
+        f"tienle verify --repair --archive {directory}",
+        f"An index of archive {directory} is damaged; the records are not. Build it anew with: "
+        f"tienle verify --repair --archive {directory}",
+    )
+
+
+@contextmanager
+def database_faults(directory: Path) -> Iterator[None]:
+    """Turns what the database says into an ArchiveError."""
+    try:
+        yield
+    except DatabaseError as error:
+        said = str(error.orig).lower()
+        if "full" in said:
+            raise disk_full(directory) from error
+        if "readonly" in said or "unable to open" in said:
+            raise read_only(directory) from error
+        raise damaged(directory, type(error).__name__) from error
+
+
+@contextmanager
+def index_faults(directory: Path) -> Iterator[None]:
+    """Turns what a derived index says into an ArchiveError."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _of_index(directory, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # tantivy's own, which is no Exception
+            raise
+        raise _of_index(directory, error) from error
+
+
+def _of_index(directory: Path, error: BaseException) -> ArchiveError:
+    number = error.errno if isinstance(error, OSError) else None
+    if number in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        return read_only(directory)
+    if number in {errno.ENOSPC, errno.EDQUOT} or shutil.disk_usage(directory).free < _FULL_BELOW:
+        return disk_full(directory)
+    return index_damaged(directory)
