@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 
 _TABLE_ROWS = 10
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
 @app.command()
@@ -211,4 +212,5 @@ def serve(
     typer.echo(
         say(f"Mở http://{host}:{port} — dừng bằng Ctrl-C", f"Open http://{host}:{port} — stop with Ctrl-C"), err=True
     )
-    uvicorn.run(create_app(archive), host=host, port=port, log_level="warning")
+    hosts = _LOOPBACK if host in _LOOPBACK else ()
+    uvicorn.run(create_app(archive, hosts=hosts), host=host, port=port, log_level="warning")

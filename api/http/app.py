@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from api.http.headers import SecurityHeaders
+from api.http.headers import HeadAsGet, SecurityHeaders
 from api.http.problems import InvalidParameter, Problem, add_problem_handlers
 from api.http.routes import router
 from api.http.service import Service
@@ -24,8 +25,12 @@ Errors are problem details (RFC 9457) in Vietnamese or English, by `lang` or Acc
 (code points), end exclusive."""
 
 
-def create_app(archive: Path, *, language: Language = "vi") -> FastAPI:
-    """The application over the archive in a folder, which may come later; ``language`` is the callers' default."""
+def create_app(archive: Path, *, language: Language = "vi", hosts: Sequence[str] = ()) -> FastAPI:
+    """The application over the archive in a folder, which may come later.
+
+    ``language`` is the callers' default. ``hosts``: the names it answers to, all where empty; on the loopback address
+    they keep a page of the web from reading the archive under a name of its own (DNS rebinding).
+    """
     from api.web import add_pages
 
     service = Service(archive)
@@ -50,6 +55,9 @@ def create_app(archive: Path, *, language: Language = "vi") -> FastAPI:
     add_pages(app)
     add_problem_handlers(app)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadAsGet)
+    if hosts:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

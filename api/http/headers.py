@@ -1,4 +1,4 @@
-"""What browsers are told about every page: what it may load and do."""
+"""What every request and answer has in common: security headers, HEAD, and the names we answer to."""
 
 from __future__ import annotations
 
@@ -34,3 +34,24 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, protected if scope["type"] == "http" else send)
+
+
+class HeadAsGet:
+    """ASGI middleware that answers HEAD as GET, without the body: link checkers and monitors ask so."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap ``app``."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; of the answer to HEAD, its head."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def bodiless(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._app({**scope, "method": "GET"}, receive, bodiless)

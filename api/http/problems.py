@@ -9,7 +9,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DatabaseError
 from starlette.exceptions import HTTPException
 
 from api.http.language import language_of
@@ -87,10 +86,6 @@ def add_problem_handlers(app: FastAPI) -> None:
     def known(request: Request, error: TienLeError) -> Response:
         return _answer(request, status_of(error), error.code, {"vi": error.vi, "en": error.en})
 
-    @app.exception_handler(DatabaseError)
-    def unreadable(request: Request, error: DatabaseError) -> Response:
-        return _answer(request, 503, "archive-unreadable", _UNREADABLE)
-
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         def reasons(language: Language) -> list[InvalidParameter]:
@@ -122,7 +117,9 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
         # The server logs the traceback; the caller is told nothing of the inside.
-        return _answer(request, 500, "unexpected", _UNEXPECTED)
+        answer = _answer(request, 500, "unexpected", _UNEXPECTED)
+        answer.headers["Connection"] = "close"  # as the server does after a fault: the caller must not ask again on it
+        return answer
 
 
 _REFUSALS: dict[int, tuple[str, dict[Language, str]]] = {
@@ -145,10 +142,6 @@ _OTHER_REFUSAL: tuple[str, dict[Language, str]] = (
     "request-refused",
     {"vi": "Không nhận yêu cầu {method} {path}.", "en": "The request {method} {path} was refused."},
 )
-_UNREADABLE: dict[Language, str] = {
-    "vi": "Không đọc được cơ sở dữ liệu của kho. Thử lại; nếu vẫn lỗi, chạy: tienle verify, rồi khôi phục bản sao lưu.",
-    "en": "The archive's database cannot be read. Try again; if it goes on, run: tienle verify, then restore a backup.",
-}
 _UNEXPECTED: dict[Language, str] = {
     "vi": "Chương trình gặp lỗi khi trả lời. Thử lại; nếu vẫn lỗi, xem nhật ký của máy chủ và báo lỗi.",
     "en": "The program failed while answering. Try again; if it goes on, see the server's log and report it.",

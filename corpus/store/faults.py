@@ -20,9 +20,9 @@ def damaged(directory: Path, cause: str) -> ArchiveError:
     return ArchiveError(
         "archive-damaged",
         f"Không đọc được cơ sở dữ liệu của kho {directory} ({cause}). "
-        "Khôi phục từ bản sao lưu, hoặc lập chỉ mục lại vào một thư mục mới.",
+        "Kiểm tra bằng tienle verify; khôi phục từ bản sao lưu, hoặc lập chỉ mục lại vào một thư mục mới.",
         f"The database of archive {directory} cannot be read ({cause}). "
-        "Restore a backup, or index again into a new folder.",
+        "Check it with tienle verify; restore a backup, or index again into a new folder.",
     )
 
 

@@ -116,7 +116,7 @@ def test_a_database_that_breaks_while_serving_is_told(serve: Serve, tmp_path: Pa
         assert client.get("/health").status_code == 200
         for file in copy.glob("archive.sqlite*"):
             file.write_bytes(b"not a database " * 1000)
-        assert "tienle verify" in problem(client.get("/api/v1/documents"), 503, "archive-unreadable")["detail"]
+        assert "tienle verify" in problem(client.get("/api/v1/documents"), 503, "archive-damaged")["detail"]
         page = client.get("/documents")
         assert page.status_code == 503
         assert "tienle verify" in page.text

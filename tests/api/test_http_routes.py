@@ -9,6 +9,9 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
+
+from api.http import create_app
 
 QUESTION = "chỉ số hài lòng của người dân"
 SAMPLE = Path(__file__).parents[2] / "corpus" / "sample"
@@ -231,3 +234,30 @@ def _references(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _references(inner)
+
+
+def test_fifty_requests_at_once_are_all_answered(sample_server: str) -> None:
+    def ask(number: int) -> int:
+        return httpx.get(f"{sample_server}/api/v1/search", params={"q": f"cải cách {number}"}, timeout=30).status_code
+
+    with ThreadPoolExecutor(50) as pool:
+        assert list(pool.map(ask, range(150))) == [200] * 150
+    assert httpx.get(f"{sample_server}/health", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/documents", "/api/v1/search?q=a", "/api/v1/documents/none"])
+def test_head_answers_as_get_without_the_body(sample_server: str, path: str) -> None:
+    whole, head = httpx.get(f"{sample_server}{path}"), httpx.head(f"{sample_server}{path}")
+    assert head.status_code == whole.status_code
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert head.content == b""
+
+
+def test_other_names_than_ours_are_not_answered(sample_archive: Path) -> None:
+    client = TestClient(create_app(sample_archive, hosts=["127.0.0.1"]))
+    assert client.get("/health", headers={"host": "127.0.0.1:8000"}).status_code == 200
+    assert client.get("/health", headers={"host": "rebound.example"}).status_code == 400
+
+
+def test_a_reference_longer_than_any_is_simply_unknown(sample_server: str) -> None:
+    assert httpx.get(f"{sample_server}/api/v1/documents/{'a' * 5000}").status_code == 404
