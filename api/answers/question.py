@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from corpus.errors import QueryError
+from corpus.language.abbreviations import meanings
 from corpus.language.analysis import Terms, terms_of
 from corpus.language.normalise import fold, normalise
 from corpus.language.segment import segment
@@ -27,13 +28,15 @@ _COMMON = frozenset(
 class Question:
     """What was typed, segmented, its terms without the words that only ask, and the document numbers in it.
 
-    ``unmarked``: no letter carries a mark, so that words have to be matched without marks.
+    ``expanded``: what abbreviations in it stand for; they are searched along. ``unmarked``: no letter carries a mark,
+    so that words have to be matched without marks.
     """
 
     typed: str
     segmented: str
     terms: Terms
     numbers: tuple[str, ...]
+    expanded: tuple[str, ...]
     unmarked: bool
 
 
@@ -63,10 +66,11 @@ def read_question(typed: str) -> Question:
             "Câu hỏi trống. Gõ vài từ của nội dung cần tìm, ví dụ: chỉ số hài lòng của người dân",
             "The question is empty. Type some words of what you look for, such as: chỉ số hài lòng của người dân",
         )
-    segmented = segment(text)
+    expanded = meanings(text)
+    segmented = segment("\n".join((text, *expanded)))
     terms = terms_of(segmented)
     words = [word for word in terms.words.split() if word not in _COMMON] or terms.words.split()
     syllables = [word for word in terms.syllables.split() if word not in _COMMON] or terms.syllables.split()
     kept = Terms(" ".join(words), " ".join(syllables), " ".join(fold(syllable) for syllable in syllables))
     numbers = tuple(match[0] for match in _NUMBER.finditer(text))
-    return Question(typed, segmented, kept, numbers, unmarked=fold(text) == text.lower())
+    return Question(typed, segmented, kept, numbers, tuple(expanded), unmarked=fold(text) == text.lower())

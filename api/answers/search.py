@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,9 @@ _POOL = 300
 
 DENSE_WEIGHT = 0.5
 """Share of the dense arm in the fused score, between 0 and 1; fitted on development queries (benchmarks/RESULTS.md)."""
+
+BOILERPLATE_WEIGHT = 0.5
+"""What the score of a letterhead, legal bases or recipients counts: they name the topic but say nothing of it."""
 
 _WEIGHTS = {
     "text_words": 1.0,
@@ -145,6 +148,8 @@ def rank(
             passages = None if within is None else _passages(connection, filters.where())
             dense = dict(archive.vectors.search(vector, pool, passages))
     fused = fuse(lexical, dense, _dense_weight(question, mode))
+    for passage in _boilerplate(connection, fused):
+        fused[passage] *= BOILERPLATE_WEIGHT
     for document in {d for number in question.numbers for d in find_by_number(connection, number)}:
         if within is None or document in within:
             for passage in _passages(connection, schema.documents.c.id == document).tolist():
@@ -173,6 +178,14 @@ def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], dense_weight:
             scaled = (score - bottom) / (top - bottom) if top > bottom else 1.0
             fused[passage] = fused.get(passage, 0.0) + weight * scaled
     return fused
+
+
+def _boilerplate(connection: Connection, found: Iterable[int]) -> list[int]:
+    """Those passages that belong to no provision of a document that has some: letterhead, legal bases, recipients."""
+    passages, provisions = schema.passages.c, schema.provisions.c
+    outlined = select(provisions.document_id).where(provisions.document_id == passages.document_id).exists()
+    query = select(passages.id).where(passages.id.in_(list(found)), passages.provision.is_(None), outlined)
+    return list(connection.scalars(query))
 
 
 def _documents(connection: Connection, filters: Filters) -> list[str] | None:
