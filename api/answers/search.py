@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from api.answers.documents import DocumentCard, cards, find_by_number
 from api.answers.filters import Filters
@@ -28,6 +28,9 @@ DENSE_WEIGHT = 0.5
 
 BOILERPLATE_WEIGHT = 0.5
 """What the score of a letterhead, legal bases or recipients counts: they name the topic but say nothing of it."""
+
+SHORT, SHORT_WEIGHT = 300, 0.7
+"""A passage of fewer characters counts less, down to this at none: a bare line matches easily and answers nothing."""
 
 _WEIGHTS = {
     "text_words": 1.0,
@@ -148,8 +151,8 @@ def rank(
             passages = None if within is None else _passages(connection, filters.where())
             dense = dict(archive.vectors.search(vector, pool, passages))
     fused = fuse(lexical, dense, _dense_weight(question, mode))
-    for passage in _boilerplate(connection, fused):
-        fused[passage] *= BOILERPLATE_WEIGHT
+    for passage, weight in _weights(connection, fused).items():
+        fused[passage] *= weight
     for document in {d for number in question.numbers for d in find_by_number(connection, number)}:
         if within is None or document in within:
             for passage in _passages(connection, schema.documents.c.id == document).tolist():
@@ -180,12 +183,20 @@ def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], dense_weight:
     return fused
 
 
-def _boilerplate(connection: Connection, found: Iterable[int]) -> list[int]:
-    """Those passages that belong to no provision of a document that has some: letterhead, legal bases, recipients."""
+def _weights(connection: Connection, found: Iterable[int]) -> dict[int, float]:
+    """What the scores of passages count: less for boilerplate, and for those of few words.
+
+    Boilerplate belongs to no provision of a document that has some: letterhead, legal bases, recipients.
+    """
     passages, provisions = schema.passages.c, schema.provisions.c
     outlined = select(provisions.document_id).where(provisions.document_id == passages.document_id).exists()
-    query = select(passages.id).where(passages.id.in_(list(found)), passages.provision.is_(None), outlined)
-    return list(connection.scalars(query))
+    boilerplate = and_(passages.provision.is_(None), outlined)
+    query = select(passages.id, passages.end - passages.start, boilerplate).where(passages.id.in_(list(found)))
+    return {
+        passage: min(1.0, SHORT_WEIGHT + (1.0 - SHORT_WEIGHT) * length / SHORT)
+        * (BOILERPLATE_WEIGHT if is_boilerplate else 1.0)
+        for passage, length, is_boilerplate in connection.execute(query)
+    }
 
 
 def _documents(connection: Connection, filters: Filters) -> list[str] | None:
