@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.encoder.contract import Encoder
+from corpus.encoder.contract import Encoder, EncoderSpec
 from corpus.language.analysis import ANALYSIS_VERSION
 from corpus.language.places import Places
 from corpus.language.segment import segment
@@ -15,8 +16,8 @@ from indexer.structure import parse
 
 _CONTEXT = 600  # characters of a title or heading that go with its passages
 
-READING_VERSION = 1
-STRUCTURE_VERSION = 1
+READING_VERSION = 2
+STRUCTURE_VERSION = 2
 
 
 def recipe(encoder: Encoder) -> str:
@@ -33,17 +34,24 @@ def entry_of(path: str, sha256: str, size: int, parsed: ParsedDocument, encoder:
     """A parsed document segmented and embedded; one without a title goes by the name of its file."""
     title = segment(_opening(parsed.header.title or Path(path).stem.replace("-", " ").replace("_", " ")))
     passages = segment_passages(parsed)
-    if encoder.spec.segmented:
-        texts = [" ".join((title, passage.headings, passage.text)) for passage in passages]
-    else:
-        text = parsed.source.text
-        context = _opening(parsed.header.title or "")
-        texts = [
-            " ".join((context, *passage.headings, *text[passage.start : passage.end].split()))
-            for passage in parsed.passages
-        ]
+    texts = [
+        embedded_text(
+            encoder.spec,
+            written=(parsed.header.title or "", *passage.headings, parsed.source.text[passage.start : passage.end]),
+            segmented=(title, segmented.headings, segmented.text),
+        )
+        for passage, segmented in zip(parsed.passages, passages, strict=True)
+    ]
     vectors = encoder.encode_passages(texts)
     return Entry(path, sha256, size, parsed, title, passages, vectors)
+
+
+def embedded_text(spec: EncoderSpec, *, written: Sequence[str], segmented: Sequence[str]) -> str:
+    """What a model reads of a passage: title, headings and text, in the form that its record asks for."""
+    if spec.segmented:
+        return " ".join(segmented)
+    *context, text = written
+    return " ".join((*map(_opening, context), *text.split()))
 
 
 def _opening(text: str) -> str:

@@ -39,6 +39,8 @@ def pytest_configure() -> None:
         pytest.exit("TIENLE_DATA must name the folder of real documents here", returncode=4)
 
 
+_WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "rừng", "nước", "kế", "hoạch"]
+
 Serve = Callable[[Path], AbstractContextManager[str]]
 
 
@@ -83,6 +85,48 @@ def sample_server(sample_archive: Path) -> Iterator[str]:
     """The address of a server over the sample archive."""
     with _served(sample_archive) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A one-layer BERT of 16 dimensions with random weights, saved as sentence-transformers saves it."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("tiny")
+    tokenizer = Tokenizer(models.WordLevel({word: row for row, word in enumerate(_WORDS)}, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",
+        pad_token="[PAD]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        mask_token="[MASK]",
+    )
+    torch.manual_seed(1)
+    config = BertConfig(
+        vocab_size=len(_WORDS),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder / "bare")
+    fast.save_pretrained(folder / "bare")
+    transformer = Transformer(str(folder / "bare"))
+    model = SentenceTransformer(
+        modules=[transformer, Pooling(16)], device="cpu", prompts={"query": "kế ", "document": ""}
+    )
+    model.save(str(folder / "model"))
+    return folder / "model"
 
 
 @pytest.fixture(scope="session")

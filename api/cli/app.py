@@ -181,6 +181,17 @@ def evaluate(
 
 
 @app.command()
+def reembed(
+    model: Annotated[str, typer.Option("--model", help="Mô hình mới: tên hay thư mục · The new model.")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+) -> None:
+    """Đổi mô hình của kho; vector cũ phục vụ đến phút cuối · Change the archive's model while the old one serves."""
+    from api.cli.indexing import run_reembed
+
+    run_reembed(open_archive(archive), model)
+
+
+@app.command()
 def train(
     data: Annotated[Path, typer.Argument(metavar="DATA", help="Thư mục văn bản huấn luyện · Training texts.")],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="Thư mục mô hình mới · Where the model goes.")],

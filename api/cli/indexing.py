@@ -18,14 +18,14 @@ from corpus.encoder.registry import load_encoder
 from corpus.store.archive import Archive
 from indexer.pipeline import Report
 from indexer.pipeline import index as run_index
+from indexer.reembed import reembed
 
 _INTERRUPTED = 130
 
 
 def run(paths: Sequence[Path], directory: Path, workers: int | None, model: str, *, as_json: bool) -> int:
     """Index and tell; the exit status: 0, 1 when a file failed, 130 when interrupted."""
-    if Path(model).is_dir():
-        model = str(Path(model).absolute())
+    model = _lasting(model)
     archive = Archive.create(directory, load_encoder(model).spec, model)
     signal.signal(signal.SIGTERM, _interrupt)  # a polite stop ends like Ctrl-C
     console = Console(stderr=True)
@@ -53,6 +53,29 @@ def run(paths: Sequence[Path], directory: Path, workers: int | None, model: str,
     if report.interrupted:
         return _INTERRUPTED
     return 1 if report.failures else 0
+
+
+def run_reembed(archive: Archive, model: str) -> None:
+    """Give an archive another model, and tell."""
+    model = _lasting(model)
+    encoder = load_encoder(model)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(say("Tính vector", "Embedding"), total=None)
+        count = reembed(archive, encoder, model, lambda done, total: bar.update(task, completed=done, total=total))
+    name = encoder.spec.name
+    console.print(
+        say(
+            f"Kho nay dùng mô hình {name}; đã tính {count:,} đoạn.", f"The archive now uses {name}; {count:,} embedded."
+        ),
+        highlight=False,
+    )
+
+
+def _lasting(model: str) -> str:
+    """A model's name that holds from any folder."""
+    return str(Path(model).absolute()) if Path(model).is_dir() else model
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

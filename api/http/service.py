@@ -75,8 +75,9 @@ class Service:
     def encoder(self) -> Encoder:
         """The encoder that the archive was made with; EncoderError when it is missing."""
         archive = self.archive
+        archive.refresh()  # it may have been switched to another model
         with self._guard:
-            if self._encoder is None:
+            if self._encoder is None or self._encoder.spec != archive.spec:
                 self._encoder = load_encoder(archive.model)
             return self._encoder
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,15 +73,53 @@ class SentenceTransformerEncoder:
     def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
         if not texts:
             return np.zeros((0, self._spec.dimensions), np.float32)
+        windows = [self._windows(text, prefix) for text in texts]
         vectors = self._model.encode(
-            [prefix + text for text in texts],
+            [window for held in windows for window in held],
             prompt="",  # the model's own default prompt would come on top of the prefix
             batch_size=self._batch_size,
             normalize_embeddings=True,
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        return _pooled(np.asarray(vectors, dtype=np.float32), [len(held) for held in windows])
+
+    def _windows(self, text: str, prefix: str) -> list[str]:
+        """A text in stretches that the model reads whole, each with the prefix; one where it fits."""
+        limit = self._spec.max_tokens
+        if limit is None or self._tokens(prefix + text) <= limit:
+            return [prefix + text]
+        room = max(1, limit - self._tokens(prefix))
+        windows: list[str] = []
+        held: list[str] = []
+        used = 0
+        for word in _no_longer_than(text.split(), room):
+            cost = self._tokens(word) - self._tokens("")
+            if held and used + cost > room:
+                windows.append(prefix + " ".join(held))
+                held, used = [], 0
+            held.append(word)
+            used += cost
+        return [*windows, prefix + " ".join(held)]
+
+    def _tokens(self, text: str) -> int:
+        return len(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"])
+
+
+def _no_longer_than(words: Sequence[str], room: int) -> Iterator[str]:
+    for word in words:
+        for start in range(0, len(word), room):
+            yield word[start : start + room]
+
+
+def _pooled(vectors: Vectors, counts: Sequence[int]) -> Vectors:
+    """The mean of each text's windows, at unit length again."""
+    if len(vectors) == len(counts):
+        return np.ascontiguousarray(vectors)
+    starts = np.cumsum([0, *counts[:-1]])
+    means = np.add.reduceat(vectors, starts, axis=0)
+    lengths = np.linalg.norm(means, axis=1, keepdims=True)
+    return np.ascontiguousarray(means / np.where(lengths == 0.0, 1.0, lengths))
 
 
 def _load(name: str, *, remote_code: bool) -> SentenceTransformer:

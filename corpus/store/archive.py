@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
-from corpus.encoder.contract import EncoderSpec
+from corpus.encoder.contract import EncoderSpec, Vectors
 from corpus.errors import ArchiveError, TienLeError
 from corpus.language.places import Places
 from corpus.store import records, schema
@@ -100,14 +100,12 @@ class Archive:
     def require(self, spec: EncoderSpec) -> None:
         """ArchiveError ``model-mismatch`` unless the archive's vectors come from this very model."""
         if spec.fingerprint != self.spec.fingerprint:
+            change = f"tienle reembed --archive {self.directory} --model"
+            ours, theirs = (f"{each.name} ({each.revision})" for each in (self.spec, spec))
             raise ArchiveError(
                 "model-mismatch",
-                f"Kho {self.directory} dùng mô hình {self.spec.name} (bản {self.spec.revision}), không phải "
-                f"{spec.name} (bản {spec.revision}). Lập chỉ mục lại vào một thư mục mới: "
-                "tienle index … --archive THƯ_MỤC_MỚI",
-                f"Archive {self.directory} was made with model {self.spec.name} (revision {self.spec.revision}), not "
-                f"{spec.name} (revision {spec.revision}). Index again into a new folder: "
-                "tienle index … --archive NEW_FOLDER",
+                f"Kho {self.directory} dùng mô hình {ours}, không phải {theirs}. Đổi mô hình của kho: {change} MÔ_HÌNH",
+                f"Archive {self.directory} uses model {ours}, not {theirs}. Change its model: {change} MODEL",
             )
 
     def close(self) -> None:
@@ -204,11 +202,42 @@ class Archive:
                 self._vectors = VectorIndex(self.directory / "vectors", self.spec.fingerprint, self.spec.dimensions)
             return self._vectors
 
+    def embed(self, spec: EncoderSpec, ids: Sequence[int], vectors: Vectors) -> None:
+        """Store vectors of another model beside those in use. Needs the writer lock."""
+        with self._changing() as connection:
+            records.insert_vectors(connection, ids, spec.fingerprint, vectors)
+
+    def switch(self, spec: EncoderSpec, model: str) -> None:
+        """Use another model, whose vectors are all stored, from one moment to the next. Needs the writer lock."""
+        old = self.spec
+        with index_faults(self.directory), self.reading() as connection:
+            generation = int(records.get_meta(connection, "generation") or 0)
+            index = VectorIndex(self.directory / "vectors", spec.fingerprint, spec.dimensions)
+            index.generation = -1
+            index.update([], records.vector_blocks(connection, -1, spec.fingerprint), generation)
+        with self._changing() as connection:
+            records.switch_model(connection, old.fingerprint, spec.fingerprint)
+            records.set_meta(connection, "model", model)
+            records.set_meta(connection, "encoder", json.dumps(asdict(spec), ensure_ascii=False))
+        self._follow_model()
+        for file in (self.directory / "vectors").glob(f"{old.fingerprint}-*.faiss"):
+            file.unlink(missing_ok=True)
+
+    def _follow_model(self) -> None:
+        with self.reading() as connection:
+            spec = EncoderSpec(**json.loads(records.get_meta(connection, "encoder") or "{}"))
+            model = records.get_meta(connection, "model") or "shipped"
+        with self._guard:
+            if spec != self.spec:
+                self.spec, self.model, self._vectors = spec, model, None
+
     def refresh(self) -> None:
         """Bring both indexes to the records' generation, or as far as a writing process has brought them.
 
-        Where they cannot be written (another process writes, the disk is full or read-only) they stay as they are.
+        Where they cannot be written (another process writes, the disk is full or read-only) they stay as they are. A
+        model that another process has switched to is taken up.
         """
+        self._follow_model()
         generation = self.generation
         with self._guard:
             behind = [index for index in (self.lexical, self.vectors) if index.generation != generation]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -102,13 +102,7 @@ def insert_entry(connection: Connection, entry: Entry, generation: int, recipe: 
     )
     of_document = select(schema.passages.c.id).where(schema.passages.c.document_id == document)
     ids = connection.scalars(of_document.order_by(schema.passages.c.ordinal)).all()
-    connection.execute(
-        insert(schema.vectors),
-        [
-            {"passage_id": passage_id, "fingerprint": fingerprint, "vector": pack(vector)}
-            for passage_id, vector in zip(ids, entry.vectors, strict=True)
-        ],
-    )
+    insert_vectors(connection, ids, fingerprint, entry.vectors)
 
 
 def remove_document(connection: Connection, document_id: str, generation: int) -> None:
@@ -177,6 +171,62 @@ def vector_blocks(connection: Connection, after: int, fingerprint: str) -> Itera
     )
     for block in _blocks(connection, query):
         yield [row["id"] for row in block], np.stack([unpack(row["vector"]) for row in block])
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as it is embedded again: as written and segmented, with its context."""
+
+    id: int
+    title: str | None
+    headings: Sequence[str]
+    text: str
+    segmented_title: str
+    segmented_headings: str
+    segmented: str
+
+
+def passages_without(connection: Connection, fingerprint: str, limit: int) -> list[StoredPassage]:
+    """Passages that have no vector of a model yet."""
+    documents, passages, vectors = schema.documents, schema.passages, schema.vectors
+    has = select(vectors.c.passage_id).where(
+        vectors.c.passage_id == passages.c.id, vectors.c.fingerprint == fingerprint
+    )
+    text = func.substr(documents.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label("text")
+    columns = [passages.c[name] for name in ("id", "headings", "segmented_headings", "segmented")]
+    query = (
+        select(*columns, documents.c.title, documents.c.segmented_title, text)
+        .join(documents)
+        .where(~has.exists())
+        .order_by(passages.c.id)
+        .limit(limit)
+    )
+    return [StoredPassage(**row) for row in connection.execute(query).mappings()]
+
+
+def insert_vectors(connection: Connection, ids: Sequence[int], fingerprint: str, vectors: Vectors) -> None:
+    """Store the vectors of passages under a model's fingerprint."""
+    rows = [
+        {"passage_id": passage, "fingerprint": fingerprint, "vector": pack(vector)}
+        for passage, vector in zip(ids, vectors, strict=True)
+    ]
+    connection.execute(insert(schema.vectors), rows)
+
+
+def count_vectors(connection: Connection, fingerprint: str) -> tuple[int, int]:
+    """How many passages have a vector of a model, and how many passages there are."""
+    vectors = schema.vectors
+    done = select(func.count()).select_from(vectors).where(vectors.c.fingerprint == fingerprint)
+    return connection.execute(done).scalar_one(), connection.execute(
+        select(func.count()).select_from(schema.passages)
+    ).scalar_one()
+
+
+def switch_model(connection: Connection, old: str, new: str) -> None:
+    """Forget the vectors of every other model, and say in every document's recipe that the new one made its vectors."""
+    connection.execute(delete(schema.vectors).where(schema.vectors.c.fingerprint != new))
+    recipe = schema.documents.c.recipe
+    connection.execute(update(schema.documents).values(recipe=func.replace(recipe, old, new)))
 
 
 def document_ids(connection: Connection, after: int) -> list[str]:

@@ -75,4 +75,4 @@ def test_vectors_of_another_model_are_refused_with_the_command_to_run(archive: A
     with pytest.raises(ArchiveError) as caught:
         search(archive, Other(), "cải cách")  # type: ignore[arg-type]
     assert caught.value.code == "model-mismatch"
-    assert "tienle index" in caught.value.vi
+    assert "tienle reembed" in caught.value.vi

@@ -12,56 +12,12 @@ from corpus.encoder.registry import find_known, known_models, load_encoder
 from corpus.encoder.transformer import Declaration, SentenceTransformerEncoder
 from corpus.errors import EncoderError
 
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "rừng", "nước", "kế", "hoạch"]
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A one-layer BERT of 16 dimensions with random weights, saved as sentence-transformers saves it."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("tiny")
-    tokenizer = Tokenizer(models.WordLevel({word: row for row, word in enumerate(WORDS)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        unk_token="[UNK]",
-        pad_token="[PAD]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-        mask_token="[MASK]",
-    )
-    torch.manual_seed(1)
-    config = BertConfig(
-        vocab_size=len(WORDS),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=64,
-    )
-    BertModel(config).save_pretrained(folder / "bare")
-    fast.save_pretrained(folder / "bare")
-    transformer = Transformer(str(folder / "bare"))
-    model = SentenceTransformer(
-        modules=[transformer, Pooling(16)], device="cpu", prompts={"query": "kế ", "document": ""}
-    )
-    model.save(str(folder / "model"))
-    return folder / "model"
-
 
 @pytest.fixture
-def tiny(original: Path, tmp_path: Path) -> Path:
+def tiny(tiny_model: Path, tmp_path: Path) -> Path:
     import shutil
 
-    return Path(shutil.copytree(original, tmp_path / "model"))
+    return Path(shutil.copytree(tiny_model, tmp_path / "model"))
 
 
 def write_record(folder: Path, **changes: object) -> None:
@@ -86,12 +42,6 @@ def test_vectors_are_float32_of_unit_length(tiny):
     assert vectors.shape == (3, 16)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert encoder.encode_queries([]).shape == (0, 16)
-
-
-def test_reads_no_more_than_max_tokens(tiny):
-    encoder = SentenceTransformerEncoder(str(tiny), Declaration(16, 8))
-    short, long = encoder.encode_passages(["rừng " * 6, "rừng " * 6 + "nước " * 6])
-    assert np.allclose(short, long, atol=1e-6)
 
 
 def test_record_beside_the_model_counts(tiny):
@@ -170,3 +120,27 @@ def test_offline_a_public_name_is_refused_without_a_connection(monkeypatch, tmp_
     assert caught.value.code == "model-missing"
     assert "hf download intfloat/multilingual-e5-small" in caught.value.en
     assert "multilingual-e5-small" in caught.value.vi
+
+
+def test_a_text_longer_than_the_model_reads_is_read_in_windows_not_cut_off(tiny):
+    encoder = SentenceTransformerEncoder(str(tiny), Declaration(16, 12, passage_prefix="passage: "))
+    short, tail = "rừng " * 4, "nước " * 40
+    cut = encoder.encode_passages([short + "rừng " * 4])
+    whole = encoder.encode_passages([short + tail])
+    assert not np.allclose(cut, whole, atol=1e-3)  # what comes late counts too
+    # room for 12 tokens: [CLS] passage : + 8 words + [SEP]; 24 words are three windows alike
+    assert np.allclose(encoder.encode_passages(["nước " * 24]), encoder.encode_passages(["nước " * 8]), atol=1e-5)
+    assert np.allclose(np.linalg.norm(whole, axis=1), 1.0, atol=1e-5)
+
+
+def test_windows_of_several_texts_stay_apart(tiny):
+    encoder = SentenceTransformerEncoder(str(tiny), Declaration(16, 12))
+    texts = ["nước " * 30, "rừng", "kế hoạch " * 20, "nước rừng"]
+    together = encoder.encode_passages(texts)
+    alone = np.concatenate([encoder.encode_passages([text]) for text in texts])
+    assert np.allclose(together, alone, atol=1e-5)
+
+
+def test_a_word_longer_than_the_model_reads_does_not_break_it(tiny):
+    vectors = SentenceTransformerEncoder(str(tiny), Declaration(16, 12)).encode_passages(["x" * 5_000])
+    assert vectors.shape == (1, 16)

@@ -204,7 +204,7 @@ def test_an_archive_of_another_model_is_refused_with_the_command_to_run(archive:
     with pytest.raises(ArchiveError) as caught:
         Archive.create(archive.directory, other)
     assert caught.value.code == "model-mismatch"
-    assert "tienle index" in caught.value.vi
+    assert "tienle reembed" in caught.value.vi
 
 
 def test_a_folder_without_an_archive_says_how_to_make_one(tmp_path: Path) -> None:
