@@ -49,7 +49,7 @@ def read_bytes(data: bytes, suffix: str) -> SourceText:
         raise
     except Exception as error:
         # The one boundary that lets nothing through: a damaged file may not stop an indexing run.
-        raise failure("unexpected", detail=f"{type(error).__name__}: {error}"[:200]) from error
+        raise failure("unexpected", detail=type(error).__name__) from error
     if not any(map(str.isalpha, source.text)):
         raise failure("blank")
     signs = foreign(source.text)
@@ -75,7 +75,7 @@ def content(path: Path) -> bytes:
         vi, en = _readers_of(path)
         raise failure("no-permission", readers=vi, readers_en=en) from error
     except (OSError, ValueError) as error:
-        raise failure("io-error", detail=getattr(error, "strerror", None) or error) from error
+        raise failure("io-error", number=getattr(error, "errno", None) or "?") from error
     if not data:
         raise failure("empty")
     return data

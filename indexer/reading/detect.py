@@ -61,7 +61,7 @@ _ZIP_KINDS: tuple[tuple[str, str, str], ...] = (
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD = 1024  # where a PDF's header may stand (ISO 32000-1, annex H.3.4.1) and where markup shows itself
 _MARKUP_START = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S
+    r"\s*(?:<\?xml[^>]*\?>\s*|(?><!--.*?-->)\s*)*+<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S
 )
 _TAG = re.compile(r"<(?:p|div|br|table|h[1-6]|span|ul|ol|body|meta|title|article|section)\b[^<>]*>", re.I)
 
@@ -84,7 +84,7 @@ def detect(data: bytes, suffix: str) -> Format:
     if hint is Format.DOCX:
         raise failure("docx-not-zip")
     if hint is Format.PDF:
-        raise failure("pdf-damaged", detail="%PDF-")
+        raise failure("pdf-damaged", cause="not-pdf")
     return Format.MARKDOWN if hint is Format.MARKDOWN else Format.TEXT
 
 
@@ -115,7 +115,7 @@ def _zip_package(data: bytes) -> Format:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = package.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise failure("zip-damaged", detail=error) from error
+        raise failure("zip-damaged") from error
     _refuse_bomb(members)
     names = {member.filename for member in members}
     if "word/document.xml" in names:

@@ -24,8 +24,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         " can be read.",
     ),
     "io-error": (
-        "Hệ điều hành không đọc được tệp ({detail}). Hãy kiểm tra ổ đĩa hoặc kết nối mạng rồi thử lại.",
-        "The operating system could not read the file ({detail}). Check the disk or the network drive and try again.",
+        "Hệ điều hành không đọc được tệp (mã lỗi {number}). Hãy kiểm tra ổ đĩa hoặc kết nối mạng rồi thử lại.",
+        "The operating system could not read the file (error {number}). Check the disk or the network drive"
+        " and try again.",
     ),
     "too-large": (
         "Tệp nặng {size} MB, quá giới hạn {limit} MB. Hãy chia tệp thành nhiều phần.",
@@ -83,8 +84,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "original again, or open it in Word and save it as .docx.",
     ),
     "zip-damaged": (
-        "Tệp nén ZIP bị hỏng hoặc bị cắt cụt ({detail}). Hãy tải hoặc chép lại tệp gốc.",
-        "The ZIP file is damaged or truncated ({detail}). Download or copy the original again.",
+        "Tệp nén ZIP bị hỏng hoặc bị cắt cụt. Hãy tải hoặc chép lại tệp gốc.",
+        "The ZIP file is damaged or truncated. Download or copy the original again.",
     ),
     "zip-not-word": (
         "Đây là {what}, không phải tệp Word. Hãy giải nén, hoặc lưu thành .docx hay PDF, rồi đọc.",
@@ -97,18 +98,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "out images and save it again.",
     ),
     "docx-damaged": (
-        "Tệp Word bị hỏng bên trong ({detail}). Hãy mở bằng Word (Mở và sửa chữa) và lưu lại thành .docx.",
-        "The Word file is damaged inside ({detail}). Open it in Word (Open and Repair) and save it as .docx.",
+        "Tệp Word bị hỏng bên trong: {cause}. Hãy mở bằng Word (Mở và sửa chữa) và lưu lại thành .docx.",
+        "The Word file is damaged inside: {cause_en}. Open it in Word (Open and Repair) and save it as .docx.",
     ),
     "html-damaged": (
-        "Không phân tích được trang web ({detail}). Hãy mở trang bằng trình duyệt và lưu lại, hoặc chép chữ "
-        "ra tệp .txt.",
-        "The web page could not be parsed ({detail}). Open it in a browser and save it again, or copy its "
+        "Không phân tích được trang web: {cause}. Hãy mở trang bằng trình duyệt và lưu lại, hoặc chép chữ ra tệp .txt.",
+        "The web page could not be parsed: {cause_en}. Open it in a browser and save it again, or copy its "
         "text to a .txt.",
     ),
     "pdf-damaged": (
-        "Tệp PDF bị hỏng hoặc bị cắt cụt ({detail}). Hãy tải hoặc chép lại tệp gốc.",
-        "The PDF is damaged or truncated ({detail}). Download or copy the original again.",
+        "Tệp PDF bị hỏng hoặc bị cắt cụt: {cause}. Hãy tải hoặc chép lại tệp gốc.",
+        "The PDF is damaged or truncated: {cause_en}. Download or copy the original again.",
     ),
     "pdf-encrypted": (
         "Tệp PDF cần mật khẩu để mở. Hãy mở bằng mật khẩu, in hoặc lưu ra một tệp PDF không mật khẩu rồi thử lại.",
@@ -131,8 +131,31 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
 }
 
+# What exactly is wrong with a damaged file: cause: (Vietnamese, English). Parsers' own words are for programmers.
+CAUSES: dict[str, tuple[str, str]] = {
+    "package": ("gói nén không mở ra trọn vẹn", "its package does not unpack whole"),
+    "missing": ("thiếu một phần bắt buộc", "a required part is missing"),
+    "markup": ("mã đánh dấu (XML) bị sai", "its markup (XML) is malformed"),
+    "deep": ("các phần lồng nhau quá sâu", "its elements are nested too deeply"),
+    "doctype": (
+        "có khai báo DOCTYPE, thứ mà Word không ghi và có thể che mất chữ",
+        "it declares a DOCTYPE, which Word does not write and which may hide text",
+    ),
+    "content": ("nội dung không theo định dạng Word", "its content does not follow the Word format"),
+    "no-page": ("không đọc được cấu trúc trang của trang web", "the page has no structure that can be read"),
+    "not-pdf": ("tệp không bắt đầu như một tệp PDF", "the file does not begin as a PDF does"),
+    "structure": ("không đọc được cấu trúc tệp", "the file's structure cannot be read"),
+    "pdf-page": ("không đọc được trang {page}", "page {page} cannot be read"),
+    "no-text": ("có lỗi cấu trúc và không lấy được chữ nào", "it has structural errors and no text came out"),
+}
 
-def failure(code: str, **facts: object) -> ReadingError:
-    """The error of this code, its two messages filled with the facts; KeyError where a fact is missing."""
+
+def failure(code: str, *, cause: str | None = None, **facts: object) -> ReadingError:
+    """The error of this code, its two messages filled with the facts; KeyError where a fact is missing.
+
+    ``cause`` is a key of :data:`CAUSES`.
+    """
     vi, en = MESSAGES[code]
+    if cause is not None:
+        facts["cause"], facts["cause_en"] = (words.format(**facts) for words in CAUSES[cause])
     return ReadingError(code, vi.format(**facts), en.format(**facts))

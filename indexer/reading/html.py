@@ -18,6 +18,7 @@ _DECLARED = re.compile(
 )
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DESCRIPTION = "(//meta[translate(@name, 'DESCRIPTION', 'description')='description'])[1]/@content"
+_DOCTYPE_BEGINS = re.compile(r"<!DOCTYPE", re.I)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>", re.I | re.S)
 
 # Elements whose content is never part of the document (HTML Living Standard 4.11, 4.12; navigation 4.3.4).
@@ -104,9 +105,10 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _NO_BORDER = re.compile(r"border(?:-(?:top|right|bottom|left))?(?:-style|-width)?\s*:\s*(?:none|0(?:pt|px)?\b)", re.I)
 _BORDER = re.compile(
-    r"border(?:-(?:top|right|bottom|left))?(?:-style)?\s*:[^;]*\b(?:solid|double|dashed|dotted|inset|ridge)", re.I
+    r"border(?:-(?:top|right|bottom|left))?(?:-style)?\s*:[^;]{0,100}\b(?:solid|double|dashed|dotted|inset|ridge)", re.I
 )
 _MOST_COLUMNS = 100
+_INTEGER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
 
 def read_html(data: bytes) -> SourceText:
@@ -115,15 +117,15 @@ def read_html(data: bytes) -> SourceText:
 
     declared = _DECLARED.search(data[:4096])
     decoded = decode(data, declared[1].decode("ascii") if declared else None)
-    markup = _DOCTYPE.sub("", _XML_DECLARATION.sub("", decoded.text.lstrip("\ufeff")), count=1).replace("\0", "")
+    markup = _without_doctype(_XML_DECLARATION.sub("", decoded.text.lstrip("\ufeff"))).replace("\0", "")
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(markup.encode("utf-8", errors="replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise failure("html-damaged", detail=error) from error
+        raise failure("html-damaged", cause="no-page") from error
     # The parser cuts the page off where it meets a limit, and only its log tells.
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise failure("html-damaged", detail="các thẻ lồng nhau quá sâu / tags nested too deeply")
+        raise failure("html-damaged", cause="deep")
     walker = _Walker()
     walker.walk(root)
     text, lines = walker.assembly.finish()
@@ -140,6 +142,12 @@ def read_html(data: bytes) -> SourceText:
     )
 
 
+def _without_doctype(markup: str) -> str:
+    begins = _DOCTYPE_BEGINS.search(markup)
+    doctype = _DOCTYPE.match(markup, begins.start()) if begins else None
+    return markup[: doctype.start()] + markup[doctype.end() :] if doctype else markup
+
+
 def _collapse(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
@@ -152,18 +160,21 @@ class _Walker:
         self._inline: list[str] = []
         self._level = 0
         self._preformatted = 0
+        self._items: dict[Element, int] = {}  # list -> items so far
+        self._has_main_part = False
 
     def walk(self, root: Element) -> None:
         """Adds what is shown of an element, in reading order."""
         # What is still to do, last first: text to add, an element to open, or (in a tuple) the tag to close.
         steps: list[str | Element | tuple[str]] = [root]
+        self._has_main_part = next(root.iter(*_MAIN_PARTS), None) is not None
         while steps:
             step = steps.pop()
             if isinstance(step, str):
                 self._inline.append(step if self._preformatted else _SPACES.sub(" ", step))
             elif isinstance(step, tuple):
                 self._close(step[0])
-            elif not _dropped(step):
+            elif not _dropped(step, self._has_main_part):
                 self._open(step, steps)
         self._flush()
 
@@ -181,7 +192,7 @@ class _Walker:
         self._level = _HEADINGS.get(tag, self._level)
         self._preformatted += tag == "pre"
         if tag == "li":
-            self._inline.append(_label(element))
+            self._inline.append(self._label(element))
         steps.append((tag,))
         for child in reversed(element):
             steps += [child.tail or "", child]
@@ -202,8 +213,29 @@ class _Walker:
         else:
             self.assembly.add(block if self._preformatted else re.sub(r" {2,}", " ", block))
 
+    def _label(self, item: Element) -> str:
+        """The number that a browser prints before an item of an ordered list; a dash before any other."""
+        parent = item.getparent()
+        if parent is None or parent.tag != "ol":
+            return "- "
+        before = self._items.get(parent, 0)
+        self._items[parent] = before + 1
+        start = parent.get("start", "1").strip()
+        number = int(start) + before if _INTEGER.fullmatch(start) else 1
+        match parent.get("type", "1"):
+            case "a":
+                return f"{letter(number)}. "
+            case "A":
+                return f"{letter(number).upper()}. "
+            case "i":
+                return f"{roman(number).lower()}. "
+            case "I":
+                return f"{roman(number)}. "
+            case _:
+                return f"{number}. "
 
-def _dropped(element: Element) -> bool:
+
+def _dropped(element: Element, has_main_part: bool) -> bool:
     """Whether an element is not part of the document: scripts, menus, hidden parts."""
     if element.tag in _DROPPED or element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")):
         return True
@@ -212,7 +244,7 @@ def _dropped(element: Element) -> bool:
     if element.tag in {"header", "footer"}:
         # Outside the page's main part these are the site's banner and imprint (HTML-AAM 1.0).
         parts = {above.tag for above in element.iterancestors()}
-        return not parts & _MAIN_PARTS and _has_main_part(element)
+        return not parts & _MAIN_PARTS and has_main_part
     if element.tag not in {"div", "ul", "ol", "section", "header", "footer", "table"}:
         return False
     names = f"{element.get('class', '')} {element.get('id', '')}"
@@ -220,37 +252,10 @@ def _dropped(element: Element) -> bool:
     return bool(_FURNITURE_NAMES.search(names)) and _mostly_links(element)
 
 
-def _has_main_part(element: Element) -> bool:
-    root = next((above for above in element.iterancestors("html")), element)
-    return next(root.iter(*_MAIN_PARTS), None) is not None
-
-
 def _mostly_links(element: Element) -> bool:
     words = len(_collapse("".join(element.itertext())))
     linked = sum(len(_collapse("".join(link.itertext()))) for link in element.iter("a"))
     return linked * 2 >= words
-
-
-def _label(item: Element) -> str:
-    """The number that a browser prints before an item of an ordered list; a dash before any other."""
-    parent = item.getparent()
-    if parent is None or parent.tag != "ol":
-        return "- "
-    try:
-        number = int(parent.get("start", "1")) + sum(1 for _ in item.itersiblings("li", preceding=True))
-    except ValueError:
-        number = 1
-    match parent.get("type", "1"):
-        case "a":
-            return f"{letter(number)}. "
-        case "A":
-            return f"{letter(number).upper()}. "
-        case "i":
-            return f"{roman(number).lower()}. "
-        case "I":
-            return f"{roman(number)}. "
-        case _:
-            return f"{number}. "
 
 
 def _is_layout(table: Element) -> bool:

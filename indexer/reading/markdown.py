@@ -14,32 +14,30 @@ _FIELD = re.compile(r"^([A-Za-z_]+):[ \t]*(.*)$", re.M)
 _NOTE_FIELDS = ("description", "subject", "summary")
 
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)$")
 _UNDERLINED = re.compile(r" {0,3}=+[ \t]*$")
 # A rule of dashes stays out of the text; it is never taken for the underline of a heading, because letterheads print
 # one under the issuing body's name.
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_DELIMITER_CELL = re.compile(r"\s*:?-+:?\s*")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
 _QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _BULLET = re.compile(r"^([ \t]*)[*•][ \t]+")
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
 _LINK_TARGET = re.compile(r" {0,3}\[[^\]]+\]:[ \t]+\S+.*$")
 
-# In order: what is taken out of a line, and what stays of it. A single star inside a word may be a product ("2*3*4").
+# In order: what is taken out of a line, and what stays of it. None reads on past where the next match may begin, so
+# that a line of nothing but brackets takes time in proportion to its length.
 _INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"!\[([^\]]*)\]\([^()]*\)"), r"\1"),  # image: its description
-    (re.compile(r"(?<!\\)\[([^\]]+)\]\([^()\s]*(?:[ \t]+\"[^\"]*\")?\)"), r"\1"),  # link: its words
+    (re.compile(r"!\[([^\[\]]*)\]\([^()]*\)"), r"\1"),  # image: its description
+    (re.compile(r"(?<!\\)\[([^\[\]]+)\]\([^()\s]*(?:[ \t]+\"[^\"]*\")?\)"), r"\1"),  # link: its words
     (re.compile(r"<((?:https?|mailto):[^<>\s]+)>"), r"\1"),
     (re.compile(r"</?(?:b|i|u|em|strong|sub|sup|span|font|center|p|div|a)\b[^<>]*>", re.I), ""),
     (re.compile(r"(?<![\\`])`([^`\n]+)`"), r"\1"),
-    (re.compile(r"(?<!\\)(\*\*\*|\*\*)(?=\S)(.+?)(?<=\S)(?<!\\)\1"), r"\2"),
-    (re.compile(r"(?<![\\\w])(___|__)(?=\S)(.+?)(?<=\S)(?<!\\)\1(?!\w)"), r"\2"),
-    (re.compile(r"(?<![\\*\w])\*(?=[^\s*])([^*\n]+?)(?<=[^\s\\])\*(?![*\w])"), r"\1"),
-    (re.compile(r"(?<![\\\w])_(?=[^\s_])([^_\n]+?)(?<=[^\s\\])_(?!\w)"), r"\1"),
-    (re.compile(r"~~(?=\S)(.+?)(?<=\S)~~"), r"\1"),
-    (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
+    (re.compile(r"~~(?=\S)([^~\n]+)(?<=\S)~~"), r"\1"),
 )
+_ESCAPED = (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1")
+_EMPHASIS = re.compile(r"\\?(\*+|_+)")
+_LONGEST_MARK = 3
 _SPANNING_EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3})(?=\S)((?:[^*\n]+\n){1,4}[^*\n]*?\S)\1(?![\w*])")
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.I)
 
@@ -54,7 +52,7 @@ def read_markdown(data: bytes) -> SourceText:
         fields = {name.lower(): _scalar(value) for name, value in _FIELD.findall(front[1])}
         text = text[front.end() :]
     assembly = Assembly()
-    _assemble(_SPANNING_EMPHASIS.sub(r"\2", _COMMENT.sub("", text)), assembly)
+    _assemble(_SPANNING_EMPHASIS.sub(r"\2", _without_comments(text)), assembly)
     shown, lines = assembly.finish()
     return SourceText(
         text=shown,
@@ -67,6 +65,14 @@ def read_markdown(data: bytes) -> SourceText:
         note=next((fields[name] for name in _NOTE_FIELDS if fields.get(name)), ""),
         warnings=decoded.warnings,
     )
+
+
+def _without_comments(text: str) -> str:
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def _scalar(value: str) -> str:
@@ -88,7 +94,7 @@ def _assemble(text: str, assembly: Assembly) -> None:
         elif fence:
             assembly.add(line)
         elif number in table:
-            if not _DELIMITER_ROW.match(line):
+            if not _is_delimiter_row(line):
                 assembly.add(" | ".join(_cells(line)), LineKind.ROW)
         else:
             _add_line(line, lines[number + 1] if number + 1 < len(lines) else "", assembly)
@@ -97,7 +103,7 @@ def _assemble(text: str, assembly: Assembly) -> None:
 def _add_line(line: str, following: str, assembly: Assembly) -> None:
     heading = _HEADING.match(line)
     if heading:
-        assembly.add(_plain(heading[2]), LineKind.HEADING, len(heading[1]))
+        assembly.add(_plain(_without_closing_marks(heading[2])), LineKind.HEADING, len(heading[1]))
     elif not line.strip():
         assembly.gap()
     elif _RULE.match(line) or _UNDERLINED.match(line) or _LINK_TARGET.match(line):
@@ -110,11 +116,21 @@ def _add_line(line: str, following: str, assembly: Assembly) -> None:
         assembly.add("\n".join(_plain(part) for part in _BREAK_TAG.split(_BULLET.sub(r"\1- ", line, count=1))))
 
 
+def _without_closing_marks(heading: str) -> str:
+    """A heading's words without the closing sequence of "#" (CommonMark 4.2)."""
+    bare = heading.rstrip().rstrip("#")
+    return bare if not bare or bare[-1] in " \t" else heading
+
+
+def _is_delimiter_row(line: str) -> bool:
+    return all(map(_DELIMITER_CELL.fullmatch, line.strip().removeprefix("|").removesuffix("|").split("|")))
+
+
 def _table_lines(lines: list[str]) -> Iterator[int]:
     """Numbers of the lines that are pipe tables: a row, a delimiter row, and the rows after it."""
     number = 1
     while number < len(lines):
-        if "|" in lines[number] and "|" in lines[number - 1] and _DELIMITER_ROW.match(lines[number]):
+        if "|" in lines[number] and "|" in lines[number - 1] and _is_delimiter_row(lines[number]):
             yield number - 1
             while number < len(lines) and "|" in lines[number]:
                 yield number
@@ -135,4 +151,31 @@ def _plain(line: str) -> str:
     """A line without its inline marks."""
     for pattern, kept in _INLINE:
         line = pattern.sub(kept, line)
+    pattern, kept = _ESCAPED
+    line = pattern.sub(kept, _without_emphasis(line))
     return line.rstrip("\\") if line.endswith("\\") else line
+
+
+def _without_emphasis(line: str) -> str:
+    """A line without pairs of stars or underscores around words (CommonMark 6.2, nesting left aside).
+
+    A single star or an underscore inside a word is none: it may be a product ("2*3*4") or part of a name.
+    """
+    opened: dict[str, tuple[int, int]] = {}
+    dropped: list[tuple[int, int]] = []
+    for run in _EMPHASIS.finditer(line):
+        mark, (start, end) = run[1], run.span()
+        if start != run.start(1) or len(mark) > _LONGEST_MARK:
+            continue
+        before, after = line[start - 1 : start], line[end : end + 1]
+        strict = mark[0] == "_" or len(mark) == 1
+        parts = [mark] if mark in opened else [mark[:1], mark[:2]] if len(mark) == _LONGEST_MARK else [mark]
+        if before.strip() and not (strict and after.isalnum()) and all(part in opened for part in parts):
+            dropped += [opened.pop(part) for part in parts] + [(start, end)]
+        elif after.strip() and not (strict and before.isalnum()):
+            opened[mark] = (start, end)
+    kept, at = [], 0
+    for start, end in sorted(dropped):
+        kept.append(line[at:start])
+        at = end
+    return "".join([*kept, line[at:]])

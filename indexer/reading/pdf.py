@@ -49,7 +49,7 @@ def read_pdf(data: bytes) -> SourceText:
         facts.problems.append("no %%EOF")
     if not any(any(map(str.isalpha, page)) for page in pages):
         if facts.problems or not pages:
-            raise failure("pdf-damaged", detail="; ".join(facts.problems[:2])[:200] or "0 trang/pages")
+            raise failure("pdf-damaged", cause="no-text")
         raise failure("pdf-no-text", pages=len(pages))
     text = "\f".join(pages)
     lines = split_lines(text) if len(pages) > 1 else split_lines(text + "\f")
@@ -74,8 +74,9 @@ def _page_texts(data: bytes) -> list[str]:
         try:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
-            code = "pdf-encrypted" if "password" in str(error).lower() else "pdf-damaged"
-            raise failure(code, detail=str(error).rstrip(".")) from error
+            if "password" in str(error).lower():
+                raise failure("pdf-encrypted") from error
+            raise failure("pdf-damaged", cause="structure") from error
         try:
             return [_page_text(document, number) for number in range(len(document))]
         finally:
@@ -94,7 +95,7 @@ def _page_text(document: PdfDocument, number: int) -> str:
             text_page.close()
             page.close()
     except pypdfium2.PdfiumError as error:
-        raise failure("pdf-damaged", detail=f"trang/page {number + 1}: {error}") from error
+        raise failure("pdf-damaged", cause="pdf-page", page=number + 1) from error
     text = _SURROGATES.sub("\ufffd", _PDFIUM_HYPHEN.sub("-", with_newlines(text)))
     return _SPACES_AT_END.sub("", text.replace("\f", "\n").replace("\0", ""))
 
@@ -148,10 +149,10 @@ def _warnings(pages: Sequence[str], facts: _Facts) -> Iterator[str]:
             f"(two parsers count {len(pages)} and {facts.pages} pages: the file may be partly damaged)"
         )
     if facts.problems:
-        first = facts.problems[0][:200]
+        count = len(facts.problems)
         yield (
-            f"Tệp PDF có lỗi hoặc bị cắt cụt, chữ có thể thiếu: {first} "
-            f"(the PDF has errors or is truncated, text may be missing: {len(facts.problems)} found)"
+            f"Tệp PDF có {count} lỗi hoặc bị cắt cụt, chữ có thể thiếu "
+            f"(the PDF has {count} errors or is truncated, text may be missing)"
         )
 
 

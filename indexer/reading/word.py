@@ -48,15 +48,16 @@ def read_docx(data: bytes) -> SourceText:
     from lxml import etree
 
     try:
+        if _declares_doctype(data):
+            raise failure("docx-damaged", cause="doctype")
         document = docx.Document(io.BytesIO(data))
         body = _Body(document)
         body.walk(document.element.body)
         warnings = body.notes(document.part)
-        properties = document.core_properties
-        title, subject = properties.title, properties.subject
+        title, subject = _properties(document)
     except (zipfile.BadZipFile, zlib.error, OpcError, etree.LxmlError, LookupError, ValueError, AttributeError, OSError,
             RuntimeError) as error:  # fmt: skip
-        raise failure("docx-damaged", detail=f"{type(error).__name__}: {error}"[:200]) from error
+        raise failure("docx-damaged", cause=_cause(error)) from error
     text, lines = body.assembly.finish()
     return SourceText(
         text=text,
@@ -65,10 +66,39 @@ def read_docx(data: bytes) -> SourceText:
         reader="docx",
         wrapped=False,
         pages=body.page,
-        title=(title or "").strip(),
-        note=(subject or "").strip(),
+        title=title,
+        note=subject,
         warnings=warnings,
     )
+
+
+def _declares_doctype(data: bytes) -> bool:
+    """Whether a part declares a DOCTYPE: its entities are not expanded, so that text after one would be lost unseen."""
+    marks = ["<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = (package.read(name) for name in package.namelist() if name.endswith((".xml", ".rels")))
+        return any(mark in part for part in parts for mark in marks)
+
+
+def _properties(document: Document) -> tuple[str, str]:
+    """Title and subject; python-docx makes properties up where the package has none."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    relations = document.part.package.rels.values() if document.part.package else ()
+    if not any(relation.reltype == RELATIONSHIP_TYPE.CORE_PROPERTIES for relation in relations):
+        return "", ""
+    properties = document.core_properties
+    return (properties.title or "").strip(), (properties.subject or "").strip()
+
+
+def _cause(error: Exception) -> str:
+    from lxml import etree
+
+    if isinstance(error, zipfile.BadZipFile | zlib.error | OSError):
+        return "package"
+    if isinstance(error, etree.LxmlError):
+        return "deep" if "depth" in str(error) else "markup"
+    return "missing" if isinstance(error, LookupError) else "content"
 
 
 class _Body:
@@ -78,6 +108,7 @@ class _Body:
         self.assembly = Assembly()
         self._styles = {style.get(f"{_W}styleId"): style for style in document.styles.element.iterfind(f"{_W}style")}
         self._default_style = next((i for i, s in self._styles.items() if _is_default_paragraph(s)), "")
+        self._style_numbers: dict[str, list[tuple[str, Element | None]]] = {}
         self._numbering = _numbering(document.part)
         root = document.element.body
         self._rendered = next(root.iter(f"{_W}lastRenderedPageBreak"), None) is not None
@@ -211,10 +242,7 @@ class _Body:
     def _label(self, paragraph: Element) -> str:
         """The number or bullet that Word prints before a paragraph, "" where it prints none."""
         properties = [("", paragraph.find(f"{_W}pPr/{_W}numPr"))]
-        properties += [
-            (style.get(f"{_W}styleId", ""), style.find(f"{_W}pPr/{_W}numPr"))
-            for style in self._chain(self._style_id(paragraph))
-        ]
+        properties += self._numbers_of_style(self._style_id(paragraph))
         depth: int | None = None
         for style_id, number in properties:
             if number is None:
@@ -228,6 +256,14 @@ class _Body:
                     depth = self._numbering.depth_of_style(list_id, style_id) if style_id else 0
                 return self._numbering.label(list_id, depth)
         return ""
+
+    def _numbers_of_style(self, style_id: str) -> list[tuple[str, Element | None]]:
+        """The list references of a style and those it is based on, nearest first, each with its style."""
+        if style_id not in self._style_numbers:
+            self._style_numbers[style_id] = [
+                (style.get(f"{_W}styleId", ""), style.find(f"{_W}pPr/{_W}numPr")) for style in self._chain(style_id)
+            ]
+        return self._style_numbers[style_id]
 
 
 def _numbering(part: Part) -> Numbering:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.language.letters import UPPER
 from corpus.model import Line, LineKind, SourceText
 from indexer.structure import markers
+from indexer.structure.wrapping import Wrapping, caps_go_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,6 @@ _ENDS_IN_MARKER = re.compile(
 # An article's heading at the end of a line that starts otherwise: "(Kèm theo Quyết định …)Điều 1. Phạm vi điều chỉnh".
 _GLUED_ARTICLE = re.compile(r"\SĐiều\s+\d{1,3}\.\s*[^.;:]{3,70}$")
 _OPENS = re.compile(r"(?:Căn\s+cứ|Xét\s+đề\s+nghị|Theo\s+đề\s+nghị|Kính\s+gửi|Nơi\s+nhận)[\s:]")
-_FIRST_IN_CAPS = re.compile(rf"[{UPPER}]{{2,}}(?:[\s,-]+[{UPPER}]{{2,}})*\s?(?:\d{{1,2}}(?:\.\d{{1,2}})*\.|[a-zđ]\))")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FULL_LINE = 0.72  # of the document's usual width: a shorter line was probably ended on purpose
 _USUAL_WIDTH = 60
@@ -108,12 +107,17 @@ def _join(source: SourceText) -> list[Block]:
     widths = sorted(end - start for _, start, end, _ in lines)
     width = max(_USUAL_WIDTH, widths[len(widths) * 9 // 10] if widths else 0)
     spaced = _is_spaced(text, lines)
+    wrapping = Wrapping(text)
     joined: list[Block] = []
     last: tuple[Line, str] | None = None
     first = True
     for line, start, end, gap in lines:
         words = text[start:end]
-        if last is not None and joined and _continues(last[1], words, gap, last[0], line, width, spaced, first):
+        if (
+            last is not None
+            and joined
+            and _continues(last[1], words, gap, last[0], line, width, spaced, first, wrapping)
+        ):
             block = joined[-1]
             first = False
             joined[-1] = Block(block.start, end, block.page, block.kind, block.level, gap=block.gap)
@@ -136,7 +140,15 @@ def _is_caps(words: str) -> bool:
 
 
 def _continues(  # noqa: PLR0911  one return a rule
-    before: str, words: str, gap: bool, line_before: Line, line: Line, width: int, spaced: bool, first: bool
+    before: str,
+    words: str,
+    gap: bool,
+    line_before: Line,
+    line: Line,
+    width: int,
+    spaced: bool,
+    first: bool,
+    wrapping: Wrapping,
 ) -> bool:
     """Whether a line goes on with the paragraph that the line before it belongs to."""
     if line.kind is not LineKind.TEXT or line_before.kind is not LineKind.TEXT:
@@ -157,24 +169,25 @@ def _continues(  # noqa: PLR0911  one return a rule
         return False
     if words[0].islower() or not words[0].isalpha():
         return True
-    return _continues_with_capital(before, words, ended, width, spaced, first)
+    return _continues_with_capital(before, words, ended, width, spaced, first, wrapping)
 
 
-def _continues_with_capital(before: str, words: str, ended: bool, width: int, spaced: bool, first: bool) -> bool:
+def _continues_with_capital(
+    before: str, words: str, ended: bool, width: int, spaced: bool, first: bool, wrapping: Wrapping
+) -> bool:
     """The same for a line that starts with a capital: a name inside a sentence, or a new paragraph."""
     caps_before, caps = _is_caps(before), _is_caps(words)
-    if caps_before and caps:
+    if (caps_before and caps) or (not ended and caps_go_on(before, words)):
         return True
-    if caps_before and not ended and _FIRST_IN_CAPS.match(words):
-        return True  # "I. MỤC ĐÍCH," / "YÊU CẦU1. Mục đích"
     if caps_before != caps and len(before) > _ABBREVIATION and len(words) > _ABBREVIATION:
         return False
-    if spaced:
-        return True
-    if ended or _GLUED_ARTICLE.search(before):
-        return False
+    if spaced or ended:
+        return spaced
+    glued = _GLUED_ARTICLE.search(before) is not None
+    if glued or (len(before) < width * _FULL_LINE and markers.LINE_START.match(before)):
+        return wrapping.goes_on(before, words)
     # The first line of a paragraph is often short, as the source broke it where its markup stood.
-    return len(before) >= width * _FULL_LINE or (first and not markers.LINE_START.match(before))
+    return first or len(before) >= width * _FULL_LINE
 
 
 def _part(text: str, block: Block) -> Sequence[Block]:

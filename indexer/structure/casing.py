@@ -20,7 +20,7 @@ _ROMAN = re.compile(r"[IVX]+$")
 
 # Words that keep their capital wherever they stand, by their first words in lower case.
 # Source: Decree 30/2020/NĐ-CP, annex II (how administrative documents use capitals), sections II-V.
-_NAMES = (
+NAMES = (
     "Ủy ban nhân dân", "Hội đồng nhân dân", "Ủy ban Mặt trận Tổ quốc", "Mặt trận Tổ quốc", "Việt Nam", "Chính phủ",
     "Thủ tướng Chính phủ", "Quốc hội", "Bộ Chính trị", "Ban Bí thư", "Ban Thường vụ", "Ban Chấp hành", "Ban Chỉ đạo",
     "Trung ương", "Tỉnh ủy", "Thành ủy", "Huyện ủy", "Hiến pháp",
@@ -32,7 +32,7 @@ _NAMES = (
     "Bộ Xây dựng", "Bộ Công an", "Bộ Quốc phòng", "Bộ Công Thương", "Bộ Ngoại giao", "Bộ Giáo dục và Đào tạo",
     "Bộ Khoa học và Công nghệ", "Bộ Nông nghiệp và Môi trường", "Bộ Văn hóa, Thể thao và Du lịch",
 )  # fmt: skip
-_NAMED = {tuple(word.lower() for word in _WORD.findall(name)): _WORD.findall(name) for name in _NAMES}
+_NAMED = {tuple(word.lower() for word in _WORD.findall(name)): _WORD.findall(name) for name in NAMES}
 _LONGEST_NAME = max(map(len, _NAMED))
 _TYPES = {tuple(normalise(name).lower().split()) for name in type_names()}
 # "VI" is also a word, so a numeral is one only after these.
@@ -57,6 +57,11 @@ _COUNTED = frozenset(
     )
 )
 _EVIDENCE = 15_000  # characters of the body: what a title names is named early
+
+
+def is_syllable(word: str) -> bool:
+    """Whether a word can be a Vietnamese syllable; an abbreviation (TTHC, UBND) mostly cannot."""
+    return _SYLLABLE.match(fold(word)) is not None
 
 
 def is_capitals(words: str) -> bool:
@@ -92,9 +97,7 @@ def sentence_case(title: str, body: str, places: Places) -> str:
 def _from_table(words: list[str], lower: list[str]) -> dict[int, str]:
     forms: dict[int, str] = {}
     for at, word in enumerate(words):
-        if (word[0].isalpha() and not _SYLLABLE.match(fold(word))) or (
-            _ROMAN.match(word) and at and lower[at - 1] in _COUNTED
-        ):
+        if (word[0].isalpha() and not is_syllable(word)) or (_ROMAN.match(word) and at and lower[at - 1] in _COUNTED):
             forms[at] = word
         for length in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
             name = _NAMED.get(tuple(lower[at : at + length]))
@@ -121,17 +124,22 @@ def _from_body(lower: list[str], body: str) -> dict[int, str]:
     after: dict[tuple[str, str], Counter[str]] = {}
     before: dict[tuple[str, str], Counter[str]] = {}
     previous: re.Match[str] | None = None
+    low_before = ""
     capitals = _capitals_spans(body)
     for match in _WORD.finditer(body):
-        if previous is not None and match[0].lower() in wanted and previous[0].lower() in wanted:
+        low = match[0].lower()
+        if low not in wanted:
+            previous = None
+            continue
+        if previous is not None:
             between = body[previous.end() : match.start()]
             if between.strip(" \n,-–") == "" and not _in_spans(capitals, match.start()):
-                pair = (previous[0].lower(), match[0].lower())
+                pair = (low_before, low)
                 if "\n\n" not in between:
                     after.setdefault(pair, Counter())[match[0]] += 1
                 if not _SENTENCE_START.search(body[max(0, previous.start() - 6) : previous.start()]):
                     before.setdefault(pair, Counter())[previous[0]] += 1
-        previous = match
+        previous, low_before = match, low
     forms: dict[int, str] = {}
     for at, word in enumerate(lower):
         votes = after.get((lower[at - 1], word)) if at else None

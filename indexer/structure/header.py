@@ -41,6 +41,10 @@ _PLANS = frozenset({"Kế hoạch", "Chương trình", "Đề án", "Phương á
 _PAPER = re.compile(
     rf"(?:Báo|Đài Phát thanh(?:\s*-\s*|\s+và\s+)Truyền hình|Cổng thông tin điện tử)(?:\s+[{UPPER}][{LOWER}]+){{1,4}}"
 )
+_LONGEST_TITLE = 40  # words of a first line that is no paragraph
+_SHORTEST_ARTICLE = 50  # words in whole sentences: a notice on a web page has fewer
+_SENTENCE = re.compile(r"""[^\s.][.!?…]["”’)]*$""")
+_LETTER_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_] ){5}[^\W\d_](?!\w)")
 _NOTICE = re.compile(r"(?:TÀI LIỆU|BẢN NHÁP|DỰ THẢO|LƯU HÀNH|VĂN BẢN)\b")  # a stamp over the text, not its title
 
 
@@ -67,6 +71,8 @@ def parse_header(
     title = _first_capital(sentence_case(head.title, body, places)) if head.title else None
     year_from, year_to = planned_years(head.title or "")
     issued_on = head.issued_on or _signed_on(source.text, blocks, parts)
+    if year_from is None and year_to is not None and issued_on is not None and issued_on.year <= year_to:
+        year_from = issued_on.year  # "đến năm 2030": from when it is issued
     if year_to is None and issued_on is not None and _type(head) in _PLANS:
         year_from, year_to = deadline_years(_body(source.text, blocks, parts, head.end), issued_on.year)
     signer, signer_title = _signature(source.text, blocks, parts)
@@ -212,20 +218,36 @@ def _legal_bases(text: str, blocks: Sequence[Block], parts: Sequence[Part], star
 
 
 def _article(source: SourceText, places: Places, blocks: Sequence[Block]) -> Header:
-    """What can be told of a text without an official header: a press article, if it reads as prose."""
+    """What can be told of a text without an official header: a press article, if it is prose with a byline or date.
+
+    Its title is the file's own, or its first line where that is short enough to be one.
+    """
     lines = [line for line in head_lines(source) if not _NOTICE.match(line.words)]
-    title = source.title or (lines[0].words if lines else None)
-    numbered = sum(1 for block in blocks if _is_numbered(source.text[block.start : block.end]))
-    prose = bool(lines) and numbered <= len(blocks) // 4
+    first = lines[0].words if lines and len(lines[0].words.split()) <= _LONGEST_TITLE else None
     dates = [found for line in lines[:8] if len(line.words) < _SHORT_LINE for found in find_dates(line.words)]
-    paper = next((m for line in lines[1:8] if (m := _PAPER.match(line.words.lstrip("(")))), None) if prose else None
+    paper = next((m for line in lines[1:8] if (m := _PAPER.match(line.words.lstrip("(")))), None)
+    is_article = (paper is not None or bool(dates)) and _is_prose(source.text, blocks)
     return Header(
-        type=ARTICLE if prose else None,
-        title=title,
-        issuer=" ".join(paper[0].split()) if paper else None,
-        province=(_province(places, [paper[0]]) if paper else None) or _province_in(source, places),
+        type=ARTICLE if is_article else None,
+        title=source.title or first,
+        issuer=" ".join(paper[0].split()) if paper and is_article else None,
+        province=(_province(places, [paper[0]]) if paper and is_article else None) or _province_in(source, places),
         issued_on=dates[0].value if dates else None,
     )
+
+
+def _is_prose(text: str, blocks: Sequence[Block]) -> bool:
+    """Whether whole sentences in unnumbered paragraphs make up most of a text, and enough of it to be an article."""
+    sentences = words = 0
+    for block in blocks:
+        paragraph = text[block.start : block.end]
+        if _LETTER_SPACED.search(paragraph):
+            return False  # a title page, as standards have it
+        count = len(paragraph.split())
+        words += count
+        if _SENTENCE.search(paragraph) and not _is_numbered(paragraph):
+            sentences += count
+    return sentences >= _SHORTEST_ARTICLE and sentences * 2 >= words
 
 
 def _is_numbered(words: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from corpus.language.letters import LOWER, UPPER
+from indexer.structure.casing import is_syllable
 
 
 class Kind(IntEnum):
@@ -51,7 +52,8 @@ class Marker:
 _LETTERS = "abcdđeghiklmnopqrstuvxy"
 _PLAIN_LETTERS = "abcdeghiklmnopqrstuvxy"
 _ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
-_ROMAN = "(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})"
+ROMAN = "(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})"
+"""A Roman numeral below forty."""
 
 # One pattern a kind, tried in this order at the start of a paragraph.
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
@@ -59,17 +61,17 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             Kind.ANNEX,
-            rf"(?:PHỤ\s+LỤC|Phụ\s+lục)(?:\s+(?:số|SỐ))?(?:\s*:?\s*(?P<n>{_ROMAN}|\d{{1,2}}|[A-Z])\b)?\s*[.:–-]?\s*",
+            rf"(?:PHỤ\s+LỤC|Phụ\s+lục)(?:\s+(?:số|SỐ))?(?:\s*:?\s*(?P<n>{ROMAN}|\d{{1,2}}|[A-Z])\b)?\s*[.:–-]?\s*",
         ),
         (Kind.FORM, r"(?:MẪU|Mẫu|BIỂU|Biểu)\s+(?:(?:số|SỐ)\s*)?(?P<n>\d{1,3}[a-z]?)\b\s*[.:–-]?\s*"),
         (
             Kind.PART,
-            rf"(?:PHẦN|Phần)\s+(?:(?:thứ|THỨ)\s+)?(?P<n>{_ROMAN}|\d{{1,2}}|(?i:{'|'.join(_ORDINALS)})|[A-E])\b\s*[.:–-]?\s*",
+            rf"(?:PHẦN|Phần)\s+(?:(?:thứ|THỨ)\s+)?(?P<n>{ROMAN}|\d{{1,2}}|(?i:{'|'.join(_ORDINALS)})|[A-E])\b\s*[.:–-]?\s*",
         ),
-        (Kind.CHAPTER, rf"(?:CHƯƠNG|Chương)\s+(?P<n>{_ROMAN}|\d{{1,2}})(?:\b|(?=[{UPPER}]))\s*[.:–-]?\s*"),
-        (Kind.SECTION, rf"(?:MỤC|Mục)\s+(?P<n>{_ROMAN}|\d{{1,2}})\b\s*[.:–-]?\s*"),
+        (Kind.CHAPTER, rf"(?:CHƯƠNG|Chương)\s+(?P<n>{ROMAN}|\d{{1,2}})(?:\b|(?=[{UPPER}]))\s*[.:–-]?\s*"),
+        (Kind.SECTION, rf"(?:MỤC|Mục)\s+(?P<n>{ROMAN}|\d{{1,2}})\b\s*[.:–-]?\s*"),
         (Kind.ARTICLE, r"(?:ĐIỀU|Điều)\s+(?P<n>\d{1,3}[a-zđ]?)\b\s*[.:]?\s*"),
-        (Kind.ROMAN, rf"(?P<n>{_ROMAN})\b(?!/[vV])\s*(?:[./)]+|[-–:](?=\s))[-–:]?\s*"),
+        (Kind.ROMAN, rf"(?P<n>{ROMAN})\b(?!/[vV])\s*(?:[./)]+|[-–:](?=\s))[-–:]?\s*"),
         (Kind.CAPITAL, r"(?P<n>[A-HK])\s*[./)](?!\w\.)\s*"),
         (Kind.SUBLETTER, r"(?P<n>[a-zđ]\s?\.?\s?\d{1,2})\s*[.)]\s*"),
         (Kind.ARABIC, r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})(?!\d)\s*[.)/:]?\s*(?![\d%/])"),
@@ -79,13 +81,16 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     )
 )
 
-ANY = rf"(?:{_ROMAN}|\d{{1,2}}(?:\.\d{{1,2}})*|[a-zđA-H])\s*[.)/]"
+# What each of them needs at the least: most paragraphs start with a word, and are let go at once.
+_MAY_OPEN = re.compile(r"P[Hh]|M[ẪẫỤụ]|B[Ii]|C[Hh]|Đ[Ii]|[IVX\d]|[A-HK]\s*[./)]|[a-zđ]\s*[.)/\d]")
+
+ANY = rf"(?:{ROMAN}|\d{{1,2}}(?:\.\d{{1,2}})*|[a-zđA-H])\s*[.)/]"
 """A marker and nothing else, to be used in verbose patterns."""
 
 LINE_START = re.compile(
-    rf"""(?:{_ROMAN}\s*[./)–-]|\d{{1,2}}(?:\.\d{{1,2}})*\s*[.)/](?!\d)|\d{{1,2}}(?:\.\d{{1,2}})+\s|[a-zđ]\s?[.)/](?!\w\.)\s*\S|[A-H]\.\s
-      |(?:Điều|ĐIỀU)\s+\d+[a-zđ]?\s*[.:]|(?:Chương|CHƯƠNG|Phần|PHẦN|Mục|MỤC)\s+(?:thứ\s+\w+|THỨ\s+\w+|{_ROMAN}|\d{{1,2}})\s*(?:[.:]|$)
-      |PHỤ\s+LỤC|Phụ\s+lục\s+(?:{_ROMAN}|\d{{1,2}})?\s*[.:]?\s*$)""",
+    rf"""(?:{ROMAN}\s*[./)–-]|\d{{1,2}}(?:\.\d{{1,2}})*\s*[.)/](?!\d)|\d{{1,2}}(?:\.\d{{1,2}})+\s|[a-zđ]\s?[.)/](?!\w\.)\s*\S|[A-H]\.\s
+      |(?:Điều|ĐIỀU)\s+\d+[a-zđ]?\s*[.:]|(?:Chương|CHƯƠNG|Phần|PHẦN|Mục|MỤC)\s+(?:thứ\s+\w+|THỨ\s+\w+|{ROMAN}|\d{{1,2}})\s*(?:[.:]|$)
+      |PHỤ\s+LỤC|Phụ\s+lục\s+(?:{ROMAN}|\d{{1,2}})?\s*[.:]?\s*$)""",
     re.VERBOSE,
 )
 """A line that starts with a marker, as far as one line can tell."""
@@ -121,7 +126,7 @@ def _value(kind: Kind, label: str) -> int:  # noqa: PLR0911  one return a kind
         return int(re.sub(r"\D", "", label))
     if label.isdigit():
         return int(label)
-    if re.fullmatch(_ROMAN, label):
+    if re.fullmatch(ROMAN, label):
         return roman_value(label)
     if label.lower() in _ORDINALS:
         return _ORDINALS.index(label.lower()) + 1
@@ -131,6 +136,8 @@ def _value(kind: Kind, label: str) -> int:  # noqa: PLR0911  one return a kind
 
 def read_marker(words: str) -> Marker | None:
     """The marker that a paragraph starts with, None where it starts with words."""
+    if not _MAY_OPEN.match(words):
+        return None
     for kind, pattern in _PATTERNS:
         match = pattern.match(words)
         if match is None:
@@ -174,14 +181,16 @@ def _is_heading_like(kind: Kind, words: str, end: int) -> bool:
 
 # Headings glued to the words before them, as web pages lose the break between two paragraphs.
 _GLUED = re.compile(
-    rf"""(?<=[^\W_]|[.;:!?)\]”"…])                      # no blank before it
+    rf"""(?=[{UPPER}\d]|[a-zđ]\))(?<=[^\W_]|[.;:!?)\]”"…])  # no blank before it
     (?:
         (?P<article>(?<!\d)Điều\s+\d{{1,3}}[a-z]?\s*\.)
-      | (?P<chapter>(?:Chương|CHƯƠNG|PHẦN)\s+{_ROMAN}(?:\b|(?=[{UPPER}])))
-      | (?P<roman>(?<![IVXLC]){_ROMAN}\.\s)(?=\s*[{UPPER}])
+      | (?P<chapter>(?:Chương|CHƯƠNG|PHẦN)\s+{ROMAN}(?:\b|(?=[{UPPER}])))
+      | (?P<roman>(?<![IVXLC]){ROMAN}\.\s)(?=\s*[{UPPER}])
       | (?P<arabic>(?<!\d\.)(?:(?<!\d)|(?<=\D(?:20)\d\d))\d{{1,2}}(?:\.\d{{1,2}})*\.?\s+)(?=[{UPPER}“"])
       | (?P<letter>(?<=[{LOWER}.;:!?)\]”"…])[a-zđ]\)\s+)(?=[{UPPER}“"])
-      | (?P<clause>(?<=;)(?=[{UPPER}][{LOWER}])|(?<=[{LOWER}][.:])(?=[{UPPER}][{LOWER}]+\s))
+      | (?P<clause>(?<=;)(?=[{UPPER}][{LOWER}])
+          |(?:(?<=[{LOWER}][.:])|(?<=[{UPPER}]{{4}}[.:])|(?<=\)))(?=[{UPPER}][{LOWER}]+\s))
+      | (?P<under_caps>(?<=[{UPPER}]{{2}})(?=[{UPPER}][{LOWER}]+\s))
       | (?P<base>(?:Căn\s+cứ|Theo\s+đề\s+nghị)\s)
       | (?P<decides>(?:QUYẾT\s+ĐỊNH|NGHỊ\s+QUYẾT)\s*:)
     )""",
@@ -189,6 +198,7 @@ _GLUED = re.compile(
 )
 _SPACED_CHILD = re.compile(rf"\s(?:a\)|1\.(?:1\.?)?|1\))\s+(?=[{UPPER}])")
 _LAST_WORD = re.compile(r"([^\W\d_]+)$")
+_IN_CAPS = re.compile(rf"[{UPPER}]{{2,}}[\s,]+[{UPPER}]{{2,}}$")
 _MAX_HEADING_WORDS = 18
 _LONGEST_MARKER = 40  # characters
 
@@ -214,6 +224,8 @@ def _parts_words(text: str, start: int, at: int, kind: str) -> bool:
     if at - start <= _LONGEST_MARKER and (marker := read_marker(text[start:at])) and marker.end >= at - start:
         return False  # nothing but a marker before it: "Điều 1.Công bố"
     word = _LAST_WORD.search(before)
+    if kind == "under_caps":  # "HÀ NỘIBáo cáo", but not "UBNDTỉnh"
+        return _IN_CAPS.search(before) is not None and word is not None and is_syllable(word[1])
     # "CO2. Các", "H5N1. Tăng": a name in capitals
     is_name = word is not None and kind in {"arabic", "roman"} and word[1].isupper() and not before.isupper()
     return not is_name

@@ -15,7 +15,8 @@ TARGET_WORDS = 120
 MAX_WORDS = 200
 _SMALL_ITEM = 40
 _TINY = 40  # a piece shorter than this joins its neighbour
-_WORD = re.compile(r"\S+")
+_LONGEST_WORD = 100  # characters; a longer run without a blank is no word, and is cut
+_WORD = re.compile(rf"\S{{1,{_LONGEST_WORD}}}")
 _SENTENCE_END = re.compile(rf"""(?<=[^\s\d.])[.!?…;:]["”’)\]]*\s+(?=["“(]?[{UPPER}\d])""")
 _BARE_MARKER = 3  # words, as in "Phụ lục II"
 _LONG = 14  # words; a shorter heading of other provisions is their context, a longer one says something itself
@@ -168,7 +169,8 @@ def _cut(text: str, blocks: Sequence[Block]) -> list[_Piece]:
     pieces: list[_Piece] = []
     for block in blocks:
         words = _count(text, block)
-        if words > MAX_WORDS and block.kind is not LineKind.ROW:
+        is_long = words > MAX_WORDS or block.end - block.start > MAX_WORDS * _LONGEST_WORD
+        if is_long and block.kind is not LineKind.ROW:
             pieces.extend(_sentences(text, block))
         else:
             pieces.append(_Piece(block.start, block.end, words))
@@ -195,11 +197,11 @@ def _sentences(text: str, block: Block) -> Iterator[_Piece]:
     ends = [match.end() for match in _SENTENCE_END.finditer(text, block.start, block.end)]
     start = block.start
     for end in [*ends, block.end]:
-        words = list(_WORD.finditer(text, start, end))
-        while len(words) > MAX_WORDS:
-            cut = words[TARGET_WORDS].start()
-            yield _Piece(start, words[TARGET_WORDS - 1].end(), TARGET_WORDS)
-            start, words = cut, words[TARGET_WORDS:]
-        if words:
-            yield _Piece(start, words[-1].end(), len(words))
+        words = [match.span() for match in _WORD.finditer(text, start, end)]
+        at = 0
+        while len(words) - at > MAX_WORDS:
+            yield _Piece(words[at][0], words[at + TARGET_WORDS - 1][1], TARGET_WORDS)
+            at += TARGET_WORDS
+        if at < len(words):
+            yield _Piece(words[at][0], words[-1][1], len(words) - at)
         start = end

@@ -18,6 +18,9 @@ _PERSON_CAPS = re.compile(rf"([{UPPER}]{{2,}}(?:\s+[{UPPER}]+){{1,4}})\s*$")
 _SIGNED = re.compile(r"\(\s*(?:[Đđ]ã\s+ký|[Kk]ý\s*tên|[Kk]ý|[Cc]hữ\s+ký)[^)]*\)|[Đđ]ã\s+ký\b|\[?daky\]?", re.IGNORECASE)
 _ITEM = re.compile(r"(?:^|\n)\s*[-–—+•*]\s*|;\s*[-–—]\s+(?=\S)")
 _LIST_START = re.compile(r"\s*[-–—+•*]\s*\S")
+# Why a copy goes to somebody: "(để báo cáo)", "(b/c)". It belongs to the name before it, whatever stands between.
+_REMARK = re.compile(r"\([^()]{1,40}\)[\s;,.]*$")
+_BEFORE_REMARK = re.compile(r"\s*;\s*(?=\([^()]{1,40}\)$)")
 _CAPITALS_LINE = re.compile(rf"[\W_]*[{UPPER}][{UPPER}\s.,/-]{{4,}}[\W_]*$")
 _LONGEST_RECIPIENT = 200
 _BROKEN_HEADING = re.compile(r"N[ơƠ][iI]\s*\n\s*nh[ậẬ]n")
@@ -58,17 +61,20 @@ def recipients_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str, 
 
 
 def _items(lines: Sequence[str]) -> tuple[str, ...]:
-    items: list[str] = []
+    items: list[list[str]] = []
     for line in lines:
         for at, piece in enumerate(_ITEM.split("\n" + line if _LIST_START.match(line) else line)):
             words = " ".join(piece.split())
             if not words:
                 continue
-            if at == 0 and items and not _LIST_START.match(line) and not items[-1].endswith(";"):
-                items[-1] += " " + words
+            goes_on = not _LIST_START.match(line) and (
+                not items or not items[-1][-1].endswith(";") or _REMARK.match(words)
+            )
+            if at == 0 and items and goes_on:
+                items[-1].append(words)
             else:
-                items.append(words)
-    tidy = (item.strip(" ;,.:*_-–") for item in items)
+                items.append([words])
+    tidy = (_BEFORE_REMARK.sub(" ", " ".join(item).strip(" ;,.:*_-–")) for item in items)
     return tuple(item for item in tidy if 0 < len(item) <= _LONGEST_RECIPIENT)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import string
 import zipfile
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from corpus.errors import ReadingError
 from indexer.reading import MAX_BYTES, read
 from indexer.reading.detect import MAX_UNPACKED
-from indexer.reading.failures import MESSAGES
+from indexer.reading.failures import CAUSES, MESSAGES
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -24,6 +25,52 @@ def package(**members: bytes) -> bytes:
         for name, content in members.items():
             made.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
     return out.getvalue()
+
+
+_TYPES = (
+    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    b'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    b'<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    b'wordprocessingml.document.main+xml"/></Types>'
+)
+_RELATIONS = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    b'Target="word/document.xml"/></Relationships>'
+)
+
+
+def word_file(document: bytes) -> bytes:
+    """The smallest package that Word opens, without properties."""
+    members = {"[Content_Types].xml": _TYPES, "_rels/.rels": _RELATIONS, "word/document.xml": document}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in members.items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+_W = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_PARAGRAPH = "<w:p><w:r><w:t>Kế hoạch &x; năm</w:t></w:r></w:p>".encode()
+_DOCUMENT = b"<w:document " + _W + b"><w:body>" + _PARAGRAPH + b"</w:body></w:document>"
+
+
+def test_a_title_is_never_made_up(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(word_file(_DOCUMENT.replace(b"&x; ", b"")))
+    source = read(path)
+    assert (source.text, source.title, source.note) == ("Kế hoạch năm", "", "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_refused_since_it_hides_text(tmp_path: Path, encoding: str) -> None:
+    text = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "ẩn">]>' + _DOCUMENT.decode()
+    path = tmp_path / "a.docx"
+    path.write_bytes(word_file(text.encode(encoding)))
+    with pytest.raises(ReadingError) as caught:
+        read(path)
+    assert caught.value.code == "docx-damaged"
+    assert "DOCTYPE" in caught.value.vi
 
 
 REFUSED: dict[str, tuple[str, bytes, str]] = {
@@ -119,6 +166,35 @@ def test_without_permission_the_error_says_who_may_read(tmp_path: Path, monkeypa
     assert caught.value.code == "no-permission"
     assert path.owner() in caught.value.vi
     assert path.owner() in caught.value.en
+
+
+DAMAGED: dict[str, tuple[str, bytes, str]] = {
+    "pdf in name only": ("a.pdf", b"hello", "không bắt đầu như một tệp PDF"),
+    "pdf without structure": ("a.pdf", b"%PDF-1.7\n1 0 obj", "không đọc được cấu trúc"),
+    "malformed markup": ("a.docx", word_file(b"<w:document><unclosed>"), "mã đánh dấu (XML) bị sai"),
+    "deep markup": ("a.docx", word_file(b"<a>" * 9000 + b"</a>" * 9000), "lồng nhau quá sâu"),
+    "deep page": ("a.html", b"<html>" + b"<div>" * 9000 + b"x", "lồng nhau quá sâu"),
+    "truncated zip": ("a.docx", package(word__document_xml=b"x" * 4000)[:60], "bị cắt cụt"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "cause"), DAMAGED.values(), ids=DAMAGED)
+def test_what_is_damaged_is_said_in_the_readers_language(tmp_path: Path, name: str, data: bytes, cause: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(ReadingError) as caught:
+        read(path)
+    assert cause in caught.value.vi
+    parsers_words = r"(?i)error|pdfium|failed|nested|line \d|%pdf|magic|format\b"
+    assert re.search(parsers_words, caught.value.vi) is None, caught.value.vi
+    assert caught.value.en.isascii(), caught.value.en
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_every_cause_is_told_in_two_languages(cause: str) -> None:
+    vi, en = CAUSES[cause]
+    assert not vi.isascii()
+    assert en.isascii()
 
 
 @pytest.mark.parametrize("code", MESSAGES)

@@ -231,12 +231,9 @@ def test_entities_are_neither_expanded_nor_fetched(tmp_path: Path) -> None:
         head, body = xml.split(b"?>", 1)
         return head + b"?>" + doctype.encode() + body.replace("Kế hoạch".encode(), "Kế hoạch &e9;".encode())
 
-    try:
-        source = reading(tmp_path, rewritten(saved(document), "word/document.xml", bomb))
-    except ReadingError as error:
-        assert error.code == "docx-damaged"
-    else:
-        assert "lol" not in source.text
+    with pytest.raises(ReadingError) as caught:
+        reading(tmp_path, rewritten(saved(document), "word/document.xml", bomb))
+    assert caught.value.code == "docx-damaged"
 
 
 @pytest.mark.parametrize(

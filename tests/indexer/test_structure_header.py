@@ -190,11 +190,45 @@ def test_a_resolution_signed_by_the_chair() -> None:
 def test_a_press_article_has_no_number() -> None:
     found = header(
         "Vĩnh Lam đẩy mạnh chuyển đổi số trong năm 2024\nBáo Vĩnh Lam - 12/02/2024\n"
-        "Sáng 11/2, UBND tỉnh Vĩnh Lam tổ chức hội nghị tổng kết; tỉnh Lâm Đồng cũng tham gia.\n\nKết quả đạt 95%.\n"
+        "Sáng 11/2, UBND tỉnh Vĩnh Lam tổ chức hội nghị tổng kết; tỉnh Lâm Đồng cũng tham gia.\n\n"
+        "Theo báo cáo tại hội nghị, số hồ sơ nộp qua mạng tăng gấp đôi so với năm trước, phần lớn trả đúng hẹn, "
+        "còn tỉnh sẽ mở thêm điểm tiếp nhận ở các xã vùng cao."
+        "\n\nKết quả đạt 95%.\n"
     )
     assert (found.type, found.number, found.issued_on) == ("Bài báo", None, date(2024, 2, 12))
     assert found.title == "Vĩnh Lam đẩy mạnh chuyển đổi số trong năm 2024"
     assert (found.issuer, found.province) == ("Báo Vĩnh Lam", "Vĩnh Lam")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "việc " * 3000,
+        "xin chào\n",
+        "Bài kiểm tra\n12/02/2024\nĐúng.\n",
+        "Báo Vĩnh Lam - 12/02/2024\nThứ tự\nHọ và tên\nNăm sinh\nĐịa chỉ\nGhi chú\n" * 20,
+        "T I Ê U C H U Ẩ N\nBáo Vĩnh Lam - 12/02/2024\n" + "Các xã trồng rừng theo kế hoạch đã giao. " * 20,
+        "Một đoạn văn không rõ nguồn.\n" + "Các xã trồng rừng theo kế hoạch đã giao. " * 20,
+    ],
+)
+def test_a_text_that_nothing_tells_of_has_no_type(text: str) -> None:
+    assert header(text).type is None
+
+
+def test_a_paragraph_is_no_title() -> None:
+    assert header("Các xã trồng rừng theo kế hoạch đã giao. " * 50).title is None
+    assert header("Danh sách các xã trồng rừng\n\nXã Một.\n").title == "Danh sách các xã trồng rừng"
+
+
+def test_a_plan_until_a_year_starts_in_the_year_of_its_issue() -> None:
+    text = BLANKS.replace("ngày      tháng", "ngày 5 tháng").replace("giai đoạn 2022 - 2025, định hướng ", "")
+    assert (header(text).year_from, header(text).year_to) == (2022, 2030)
+
+
+def test_a_remark_belongs_to_the_recipient_before_it() -> None:
+    listed = "Nơi nhận:\n- Bộ Nội vụ; (b/c)\n- Cục Lưu trữ và các đơn vị thuộc Cục;\n(B/c)\n- Lưu: VT, (Ab).\n"
+    text = DECISION[: DECISION.index("Nơi\nnhận")] + listed
+    assert header(text).recipients == ("Bộ Nội vụ (b/c)", "Cục Lưu trữ và các đơn vị thuộc Cục (B/c)", "Lưu: VT, (Ab)")
 
 
 def test_a_title_in_capitals_keeps_abbreviations_and_numbers() -> None:

@@ -188,6 +188,54 @@ def test_a_heading_in_another_style_of_numbering() -> None:
     ]  # fmt: skip
 
 
+WRAPPED = """QUYẾT ĐỊNH
+Phê duyệt danh sách
+
+Căn cứ Luật Lưu trữ;
+Giám đốc Sở Công Thương và Thanh tra Vĩnh Lam chịu trách nhiệm thi hành Quyết định này.
+QUYẾT ĐỊNH:
+Điều 1. Phê duyệt kèm theo
+Quyết định này Danh sách 12 chợ cần sửa chữa trong năm.
+Điều 2. Giao Sở Công
+Thương chủ trì sửa chữa các chợ đã xuống cấp.
+Điều 3. Trách nhiệm của Thanh tra Vĩnh
+Lam
+Thanh tra kiểm tra việc sửa chữa.
+Điều 4. Hiệu lực thi hành
+Quyết định này có hiệu lực kể từ ngày ký.
+Điều 5. Tổ chức thực hiện
+Chánh Văn phòng chịu trách nhiệm.
+Điều 6. Chánh Văn phòng
+UBND tỉnh và các xã chịu trách nhiệm làm việc này.
+
+PHỤ LỤC
+
+A. NHÓM
+CHỢ VÙNG CAO (05 chợ)Chợ
+thứ nhất
+B. NHÓM
+CHỢ VÙNG THẤP
+UBND tỉnh quyết định riêng.
+C. CHỢ ĐÃ SỬA Ở HUYỆN MẪUDanh
+sách còn thiếu.
+"""
+
+
+def test_headings_go_on_over_the_line_breaks_of_the_source_and_end_where_their_paragraph_does() -> None:
+    assert outline(WRAPPED) == [
+        ("Điều 1", "Phê duyệt kèm theo Quyết định này Danh sách 12 chợ cần"),
+        ("Điều 2", "Giao Sở Công Thương chủ trì sửa chữa các chợ đã xuống"),
+        ("Điều 3", "Trách nhiệm của Thanh tra Vĩnh Lam"),
+        ("Điều 4", "Hiệu lực thi hành"),
+        ("Điều 5", "Tổ chức thực hiện"),
+        ("Điều 6", "Chánh Văn phòng UBND tỉnh và các xã chịu trách nhiệm làm"),
+        ("Phụ lục", ""),
+        ("Phụ lục.A", "NHÓM CHỢ VÙNG CAO (05 chợ)"),
+        ("Phụ lục.B", "NHÓM CHỢ VÙNG THẤP"),
+        ("Phụ lục.C", "CHỢ ĐÃ SỬA Ở HUYỆN MẪU"),
+    ]
+
+
 def check(source: SourceText, provisions: tuple[Provision, ...]) -> None:
     starts = [provision.start for provision in provisions]
     assert starts == sorted(starts)
