@@ -16,3 +16,5 @@ def main() -> None:
     except TienLeError as error:
         print(f"tienle: {error.message(language())}", file=sys.stderr)  # noqa: T201  (rich is slow to import)
         sys.exit(2 if isinstance(error, QueryError) else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)
