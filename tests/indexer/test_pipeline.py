@@ -157,16 +157,12 @@ def test_a_text_without_blanks_or_line_breaks_costs_no_more_than_its_length(arch
     # From a small process, whose children's peak is their own and not that of the test runner they were forked from.
     code = (
         "import resource, subprocess, sys\n"
-        "done = subprocess.run([sys.executable, '-m', 'api.cli', 'index', *sys.argv[1:]], capture_output=True, text=True)\n"
+        "command = [sys.executable, '-m', 'api.cli', 'index', *sys.argv[1:]]\n"
+        "done = subprocess.run(command, capture_output=True)\n"
         "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)\n"
     )
-    small = [
-        sys.executable,
-        "-c",
-        "import os, sys; os.posix_spawn(sys.executable, [sys.executable, *sys.argv[1:]], os.environ); os.wait()",
-    ]
-    arguments = ["-c", code, str(folder), "--archive", str(archive.directory), "--workers", "1"]
-    done = subprocess.run([*small, *arguments], capture_output=True, text=True, check=True)
+    arguments = [str(folder), "--archive", str(archive.directory), "--workers", "1"]
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
     status, megabytes = map(int, done.stdout.split())
     assert status == 0
     assert megabytes < 2_000
