@@ -16,11 +16,12 @@ MAXIMUM_LENGTH = 2_000
 _NUMBER = re.compile(
     r"(?<![\w/])\d+[a-zđ]?\s*/(?:\s*\d{4}\s*/)?\s*[a-zđư]+[\w&]*(?:\s?-\s?[a-zđư][\w&]*)*", re.IGNORECASE
 )
-_COMMON = frozenset(
-    "là và của các cho với về được bị này đó kia gì nào ai đâu sao thế khi thì mà ở tại từ đến do bởi vì như những "  # noqa: SIM905
+_ASKING = (
+    "là và của các cho với về được bị này đó kia gì nào ai đâu sao thế khi thì mà ở tại từ đến do bởi vì như những "
     "một có không phải bao nhiêu mấy hay hoặc cũng đã đang sẽ ra để ra_sao thế_nào bao_nhiêu khi_nào như_thế_nào "
-    "vì_sao tôi chúng_tôi chúng cần hãy xin hỏi".split()
+    "vì_sao tôi chúng_tôi chúng cần hãy xin hỏi"
 )
+_COMMON = frozenset(_ASKING.split())
 """Words of questions, not of the matter asked for (interrogatives, particles, pronouns); our list."""
 
 

@@ -58,7 +58,7 @@ def create_app(archive: Path, *, language: Language = "vi", hosts: Sequence[str]
     app.add_middleware(HeadAsGet)
     if hosts:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app
 
 

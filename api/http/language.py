@@ -32,7 +32,7 @@ def accepted_language(header: str, default: Language) -> Language:
         match = _ACCEPTED.fullmatch(part)
         if match is None:
             continue
-        wanted: Language = {"vi": "vi", "en": "en"}.get(match[1].lower(), default)  # type: ignore[assignment]
+        wanted: Language = {"vi": "vi", "en": "en"}.get(match[1].lower(), default)  # type: ignore[assignment]  # a table of literals
         weight = float(match[2] or 1)
         if weight > best[0]:
             best = (weight, wanted)

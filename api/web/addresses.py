@@ -34,7 +34,7 @@ class Filter:
 
     def but(self, **changes: object) -> Filter:
         """The same form with some fields changed, on its first page unless the page is given."""
-        return replace(self, **{"page": 1, "open": "", **changes})  # type: ignore[arg-type]
+        return replace(self, **{"page": 1, "open": "", **changes})  # type: ignore[arg-type]  # names of its own fields
 
     def parameters(self) -> dict[str, str]:
         """The fields that say something, as they stand in an address."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Protocol
@@ -54,3 +55,26 @@ class Encoder(Protocol):
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages, shape (len(texts), dimensions)."""
         ...
+
+
+class PrefixedEncoder(ABC):
+    """An encoder that treats questions and passages alike but for the prefixes of its record."""
+
+    _spec: EncoderSpec
+
+    @property
+    def spec(self) -> EncoderSpec:
+        """The model's record."""
+        return self._spec
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions, shape (len(texts), dimensions); a text without any known word gives zeros."""
+        return self._encode(texts, self._spec.query_prefix)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of passages, shape (len(texts), dimensions)."""
+        return self._encode(texts, self._spec.passage_prefix)
+
+    @abstractmethod
+    def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
+        """Vectors of texts, each with the prefix put before it."""

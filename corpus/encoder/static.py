@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.encoder.contract import EncoderSpec, Vectors
+from corpus.encoder.contract import PrefixedEncoder, Vectors
 from corpus.encoder.record import read_record
 from corpus.errors import EncoderError
 
@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parent / "shipped"
 _BATCH = 1024  # texts gathered at once: bounds memory, costs no speed
 
 
-class StaticEncoder:
+class StaticEncoder(PrefixedEncoder):
     """A sentence-transformers ``StaticEmbedding`` read with numpy, tokenizers and safetensors alone.
 
     The folder holds ``tokenizer.json``, ``model.safetensors`` with int8 rows ``embeddings`` and a scale a row,
@@ -53,19 +53,6 @@ class StaticEncoder:
         expected = (self._tokenizer.get_vocab_size(), self._spec.dimensions)
         if self._rows.shape != expected or self._scales.shape != expected[:1]:
             raise _damaged(path, f"{weights.name}: {self._rows.shape} {self._scales.shape} != {expected}")
-
-    @property
-    def spec(self) -> EncoderSpec:
-        """The record of the model."""
-        return self._spec
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, shape (len(texts), dimensions); a text without any known word gives zeros."""
-        return self._encode(texts, self._spec.query_prefix)
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages, shape (len(texts), dimensions)."""
-        return self._encode(texts, self._spec.passage_prefix)
 
     def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
         vectors = np.zeros((len(texts), self._spec.dimensions), np.float32)

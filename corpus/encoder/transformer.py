@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.encoder.contract import EncoderSpec, Vectors
+from corpus.encoder.contract import EncoderSpec, PrefixedEncoder, Vectors
 from corpus.encoder.record import RECORD, read_record
 from corpus.errors import EncoderError
 from corpus.language.normalise import NORMALISATION_VERSION
@@ -32,7 +32,7 @@ class Declaration:
     remote_code: bool = False
 
 
-class SentenceTransformerEncoder:
+class SentenceTransformerEncoder(PrefixedEncoder):
     """A sentence-transformers model; prefixes are put before every text, vectors are float32 of unit length."""
 
     def __init__(self, name: str, declaration: Declaration | None = None, *, batch_size: int = 32) -> None:
@@ -56,19 +56,6 @@ class SentenceTransformerEncoder:
             )
         if self._spec.max_tokens is not None:
             self._model.max_seq_length = self._spec.max_tokens
-
-    @property
-    def spec(self) -> EncoderSpec:
-        """The record of the model."""
-        return self._spec
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, shape (len(texts), dimensions)."""
-        return self._encode(texts, self._spec.query_prefix)
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of passages, shape (len(texts), dimensions)."""
-        return self._encode(texts, self._spec.passage_prefix)
 
     def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
         if not texts:
