@@ -16,6 +16,8 @@ MAXIMUM_LENGTH = 2_000
 _NUMBER = re.compile(
     r"(?<![\w/])\d+[a-zđ]?\s*/(?:\s*\d{4}\s*/)?\s*[a-zđư]+[\w&]*(?:\s?-\s?[a-zđư][\w&]*)*", re.IGNORECASE
 )
+# "807 qd ubnd": the signs left out, as people type; symbols of types and issuers of Decree 30/2020/NĐ-CP, annex III.
+_LOOSE_NUMBER = re.compile(r"\b(\d{1,5})\s+(qd|kh|ct|nq|tb|bc|ctr)[\s-]+(ubnd|hdnd|ctubnd)\b")
 _ASKING = (
     "là và của các cho với về được bị này đó kia gì nào ai đâu sao thế khi thì mà ở tại từ đến do bởi vì như những "
     "một có không phải bao nhiêu mấy hay hoặc cũng đã đang sẽ ra để ra_sao thế_nào bao_nhiêu khi_nào như_thế_nào "
@@ -74,4 +76,5 @@ def read_question(typed: str) -> Question:
     syllables = [word for word in terms.syllables.split() if word not in _COMMON] or terms.syllables.split()
     kept = Terms(" ".join(words), " ".join(syllables), " ".join(fold(syllable) for syllable in syllables))
     numbers = tuple(match[0] for match in _NUMBER.finditer(text))
+    numbers += tuple(f"{match[1]}/{match[2]}-{match[3]}" for match in _LOOSE_NUMBER.finditer(fold(text)))
     return Question(typed, segmented, kept, numbers, tuple(expanded), unmarked=fold(text) == text.lower())

@@ -37,6 +37,8 @@ def test_bytes_that_are_no_text_are_told() -> None:
         ("nội dung 807/qd-ubnd là gì", "807/qd-ubnd"),
         ("30/2020/NĐ-CP", "30/2020/NĐ-CP"),
         ("kế hoạch 59 /KH-UBND", "59 /KH-UBND"),
+        ("807 qd ubnd khanh hoa", "807/qd-ubnd"),
+        ("nội dung 12 KH-UBND", "12/kh-ubnd"),
     ],
 )
 def test_document_numbers_are_seen(typed: str, number: str) -> None:
