@@ -57,7 +57,7 @@ def main() -> None:
             )
             for mode in ("lexical", "dense", "hybrid"):
                 segment_run.cache_clear()
-                taken = _time(lambda: search(archive, encoder, text, mode=mode))  # type: ignore[arg-type]
+                taken = _time(lambda: search(archive, encoder, text, mode=mode))  # type: ignore[arg-type]  # one of the modes above
                 times.setdefault(f"search, {mode}", []).append(taken)
     table = Table(title=f"{len(questions)} questions × {arguments.rounds}, ms")
     for column in ("", "median", "95 %", "worst"):

@@ -170,7 +170,7 @@ def _dense_weight(question: Question, mode: Mode) -> float:
 def fuse(lexical: Mapping[int, float], dense: Mapping[int, float], dense_weight: float) -> dict[int, float]:
     """Weighted sum of both arms' scores, each stretched to 0..1; a passage that an arm does not offer has 0 there.
 
-    Weighted fusion, since reciprocal ranks hurt when one arm is much weaker (Bruch et al. 2023, and our measurement).
+    Weighted fusion, since reciprocal ranks did worse on the development questions (benchmarks/RESULTS.md).
     """
     fused: dict[int, float] = {}
     for scores, weight in ((lexical, 1.0 - dense_weight), (dense, dense_weight)):

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from corpus.language.normalise import NORMALISATION_VERSION, strip_marks
-from corpus.language.segment import segment
 
 ANALYSIS_VERSION = f"1.{NORMALISATION_VERSION}"
 """Stored with every archive: raise it when the terms of a text change, and derived indexes are rebuilt."""
@@ -29,8 +28,3 @@ def terms_of(segmented: str) -> Terms:
     words = [word for word in segmented.lower().split() if _SPOKEN.search(word)]
     syllables = " ".join(words).replace("_", " ")
     return Terms(" ".join(words), syllables, strip_marks(syllables))
-
-
-def analyse(text: str) -> Terms:
-    """The terms of a raw text."""
-    return terms_of(segment(text))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
@@ -60,8 +58,7 @@ class Archive:
                 schema.metadata.create_all(engine)
                 with engine.begin() as connection:
                     records.set_meta(connection, "schema", schema.SCHEMA_VERSION)
-                    records.set_meta(connection, "model", model)
-                    records.set_meta(connection, "encoder", json.dumps(asdict(spec), ensure_ascii=False))
+                    records.set_model(connection, spec, model)
                 engine.dispose()
                 new.replace(database)  # whole or not at all: a kill in between leaves no half-made database
         archive = cls.open(directory)
@@ -81,8 +78,7 @@ class Archive:
         try:
             with engine.connect() as connection:
                 version = records.get_meta(connection, "schema")
-                model = records.get_meta(connection, "model") or "shipped"
-                spec = EncoderSpec(**json.loads(records.get_meta(connection, "encoder") or "{}"))
+                spec, model = records.get_model(connection)
         except (DatabaseError, TypeError, ValueError) as error:
             engine.dispose()
             raise damaged(directory, type(error).__name__) from error
@@ -143,7 +139,7 @@ class Archive:
     def generation(self) -> int:
         """How many changes the records have seen."""
         with self.reading() as connection:
-            return int(records.get_meta(connection, "generation") or 0)
+            return records.generation_of(connection)
 
     def commit(self, entry: Entry, recipe: str) -> None:
         """Store a document, whole or not at all; what its file gave before goes. Needs the writer lock.
@@ -211,22 +207,18 @@ class Archive:
         """Use another model, whose vectors are all stored, from one moment to the next. Needs the writer lock."""
         old = self.spec
         with index_faults(self.directory), self.reading() as connection:
-            generation = int(records.get_meta(connection, "generation") or 0)
+            generation = records.generation_of(connection)
             index = VectorIndex(self.directory / "vectors", spec.fingerprint, spec.dimensions)
             index.generation = -1
             index.update([], records.vector_blocks(connection, -1, spec.fingerprint), generation)
         with self._changing() as connection:
             records.switch_model(connection, old.fingerprint, spec.fingerprint)
-            records.set_meta(connection, "model", model)
-            records.set_meta(connection, "encoder", json.dumps(asdict(spec), ensure_ascii=False))
-        self._follow_model()
+            records.set_model(connection, spec, model)
+        self._follow(spec, model)
         for file in (self.directory / "vectors").glob(f"{old.fingerprint}-*.faiss"):
             file.unlink(missing_ok=True)
 
-    def _follow_model(self) -> None:
-        with self.reading() as connection:
-            spec = EncoderSpec(**json.loads(records.get_meta(connection, "encoder") or "{}"))
-            model = records.get_meta(connection, "model") or "shipped"
+    def _follow(self, spec: EncoderSpec, model: str) -> None:
         with self._guard:
             if spec != self.spec:
                 self.spec, self.model, self._vectors = spec, model, None
@@ -237,8 +229,10 @@ class Archive:
         Where they cannot be written (another process writes, the disk is full or read-only) they stay as they are. A
         model that another process has switched to is taken up.
         """
-        self._follow_model()
-        generation = self.generation
+        with self.reading() as connection:
+            generation = records.generation_of(connection)
+            spec, model = records.get_model(connection)
+        self._follow(spec, model)
         with self._guard:
             behind = [index for index in (self.lexical, self.vectors) if index.generation != generation]
             for index in behind:
@@ -255,7 +249,7 @@ class Archive:
     def sync(self) -> None:
         """Bring both indexes to the records' generation. Needs the writer lock."""
         with self._guard, index_faults(self.directory), self.reading() as connection:
-            generation = int(records.get_meta(connection, "generation") or 0)
+            generation = records.generation_of(connection)
             if self.lexical.generation != generation:
                 after = self.lexical.generation
                 gone = [document for document, _, _ in records.removals(connection, after)]

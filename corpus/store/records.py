@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from corpus.encoder.contract import Vectors
+from corpus.encoder.contract import EncoderSpec, Vectors
 from corpus.errors import TienLeError
 from corpus.model import Header, Passage, Provision
 from corpus.store import schema
@@ -31,9 +32,26 @@ def set_meta(connection: Connection, key: str, value: str) -> None:
     connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
+def generation_of(connection: Connection) -> int:
+    """How many changes the records have seen."""
+    return int(get_meta(connection, "generation") or 0)
+
+
+def get_model(connection: Connection) -> tuple[EncoderSpec, str]:
+    """The record of the model in use and the name that loads it; ValueError or TypeError when damaged."""
+    spec = EncoderSpec(**json.loads(get_meta(connection, "encoder") or "{}"))
+    return spec, get_meta(connection, "model") or "shipped"
+
+
+def set_model(connection: Connection, spec: EncoderSpec, model: str) -> None:
+    """Say whose vectors are in use."""
+    set_meta(connection, "model", model)
+    set_meta(connection, "encoder", json.dumps(asdict(spec), ensure_ascii=False))
+
+
 def next_generation(connection: Connection) -> int:
     """Count the archive's generation up by one and give the new one."""
-    generation = int(get_meta(connection, "generation") or 0) + 1
+    generation = generation_of(connection) + 1
     set_meta(connection, "generation", str(generation))
     return generation
 

@@ -89,7 +89,7 @@ def _sources(archive: Archive, connection: Connection) -> Iterator[Finding]:
 
 
 def _indexes(archive: Archive, connection: Connection) -> Iterator[Finding]:
-    generation = int(records.get_meta(connection, "generation") or 0)
+    generation = records.generation_of(connection)
     stored = set(connection.scalars(select(schema.passages.c.id)))
     for vi, en, index in (("từ", "lexical", archive.lexical), ("vector", "vector", archive.vectors)):
         index.reload()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.language.analysis import analyse
+from corpus.language.analysis import terms_of
 from corpus.language.normalise import normalise
 from corpus.language.segment import segment, segment_run
 
@@ -40,7 +40,7 @@ def test_numbers_and_addresses_stay_whole(kept: str) -> None:
 
 
 def test_terms_come_three_ways() -> None:
-    terms = analyse("Cải cách thủ tục, năm 2018!")
+    terms = terms_of(segment("Cải cách thủ tục, năm 2018!"))
     assert terms.words == "cải_cách thủ_tục năm 2018"
     assert terms.syllables == "cải cách thủ tục năm 2018"
     assert terms.folded == "cai cach thu tuc nam 2018"

@@ -13,7 +13,7 @@ import pytest
 
 from corpus.encoder.contract import EncoderSpec
 from corpus.errors import ArchiveError, ReadingError
-from corpus.language.analysis import analyse
+from corpus.language.analysis import terms_of
 from corpus.language.segment import segment
 from corpus.model import Header, Line, ParsedDocument, Passage, Provision, SourceText
 from corpus.store.archive import Archive
@@ -53,7 +53,7 @@ def make(archive: Archive, tmp_path: Path) -> MakeEntry:
 
 
 def found(archive: Archive, words: str) -> set[int]:
-    terms = analyse(words)
+    terms = terms_of(segment(words))
     forms = {"words": terms.words.split(), "syllables": terms.syllables.split(), "folded": terms.folded.split()}
     return {passage for passage, _ in archive.lexical.search(forms, {"text_words": 1.0}, 10)}
 
