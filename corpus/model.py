@@ -25,6 +25,8 @@ class Quality(StrEnum):
 
     NATIVE = "native"  # the characters are the file's own
     CONVERTED = "converted"  # decoded from an encoding that is not Unicode
+    RECOGNISED = "recognised"  # read from images of pages (OCR)
+    MIXED = "mixed"  # some pages the file's own, some recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,48 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A table's cell: its span (empty where it is blank), the first row and column it covers from 0, and how many."""
+
+    start: int
+    end: int
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, whole over all its pages: cells in reading order; the first ``heads`` rows are its column heads."""
+
+    cells: tuple[Cell, ...]
+    heads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedWord:
+    """A word read from a page's image: its span, its box, and how sure the recognition is (0-1).
+
+    The box (left, top, right, bottom) is in parts of the page's width and height, from the top left.
+    """
+
+    start: int
+    end: int
+    page: int
+    box: tuple[float, float, float, float]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourceText:
     """What a reader gives: a file's characters and its lines in reading order, disjoint.
 
     ``wrapped`` says that a line break may fall inside a paragraph (plain text, PDF); where it is False a line is a
     paragraph (Word, web pages). ``pages`` is None in formats without pages. ``title`` and ``note`` are the file's own
-    metadata (title, subject), empty where it has none; ``warnings`` says what was not read, and why.
+    metadata (title, subject), empty where it has none; ``warnings`` says what was not read, and why. ``converted_from``
+    names the encoding that was not Unicode ("TCVN3", "VNI", "windows-1258"), None without one. ``tables`` are those
+    that the format marks or the reader found; ``words`` those that were recognised on images.
     """
 
     text: str
@@ -60,6 +98,9 @@ class SourceText:
     title: str = ""
     note: str = ""
     warnings: tuple[str, ...] = ()
+    converted_from: str | None = None
+    tables: tuple[Table, ...] = ()
+    words: tuple[RecognisedWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
