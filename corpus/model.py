@@ -85,7 +85,8 @@ class SourceText:
     paragraph (Word, web pages). ``pages`` is None in formats without pages. ``title`` and ``note`` are the file's own
     metadata (title, subject), empty where it has none; ``warnings`` says what was not read, and why. ``converted_from``
     names the encoding that was not Unicode ("TCVN3", "VNI", "windows-1258"), None without one. ``tables`` are those
-    that the format marks or the reader found; ``words`` those that were recognised on images.
+    that the format marks or the reader found; ``words`` those that were recognised on images; ``waiting`` the pages
+    that are images still to be recognised.
     """
 
     text: str
@@ -101,6 +102,7 @@ class SourceText:
     converted_from: str | None = None
     tables: tuple[Table, ...] = ()
     words: tuple[RecognisedWord, ...] = ()
+    waiting: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

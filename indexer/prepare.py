@@ -11,7 +11,8 @@ from corpus.language.places import Places
 from corpus.language.segment import segment
 from corpus.model import ParsedDocument
 from corpus.store.entry import Entry, EntryPassage
-from indexer.reading import read_bytes
+from indexer.reading import ReadingOptions, read_bytes
+from indexer.reading.options import DEFAULTS
 from indexer.structure import parse
 
 _CONTEXT = 600  # characters of a title or heading that go with its passages
@@ -25,9 +26,11 @@ def recipe(encoder: Encoder) -> str:
     return f"r{READING_VERSION}.s{STRUCTURE_VERSION}.a{ANALYSIS_VERSION}.e{encoder.spec.fingerprint}"
 
 
-def prepare(path: Path, data: bytes, sha256: str, encoder: Encoder, places: Places) -> Entry:
+def prepare(
+    path: Path, data: bytes, sha256: str, encoder: Encoder, places: Places, options: ReadingOptions = DEFAULTS
+) -> Entry:
     """The entry of a file's bytes; ``path`` is where they were found. ReadingError when they cannot be read."""
-    return entry_of(str(path), sha256, len(data), parse(read_bytes(data, path.suffix), places), encoder)
+    return entry_of(str(path), sha256, len(data), parse(read_bytes(data, path.suffix, options), places), encoder)
 
 
 def entry_of(path: str, sha256: str, size: int, parsed: ParsedDocument, encoder: Encoder) -> Entry:

@@ -13,38 +13,37 @@ from indexer.reading.encoding import foreign
 from indexer.reading.failures import failure
 from indexer.reading.html import read_html
 from indexer.reading.markdown import read_markdown
+from indexer.reading.options import DEFAULTS, ReadingOptions
 from indexer.reading.pdf import read_pdf
 from indexer.reading.text import read_text
 from indexer.reading.word import read_docx
 
-__all__ = ["READABLE", "content", "read", "read_bytes"]
+__all__ = ["READABLE", "ReadingOptions", "content", "read", "read_bytes"]
 
 READABLE: frozenset[str] = frozenset(SUFFIXES)
 
-MAX_BYTES = 200 * 1024 * 1024
-
-_READERS: dict[Format, Callable[[bytes], SourceText]] = {
-    Format.TEXT: read_text,
-    Format.MARKDOWN: read_markdown,
-    Format.HTML: read_html,
-    Format.DOCX: read_docx,
+_READERS: dict[Format, Callable[[bytes, ReadingOptions], SourceText]] = {
+    Format.TEXT: lambda data, _: read_text(data),
+    Format.MARKDOWN: lambda data, _: read_markdown(data),
+    Format.HTML: lambda data, _: read_html(data),
+    Format.DOCX: lambda data, _: read_docx(data),
     Format.PDF: read_pdf,
 }
 
 
-def read(path: Path) -> SourceText:
+def read(path: Path, options: ReadingOptions = DEFAULTS) -> SourceText:
     """The text of a file: :func:`read_bytes` of its :func:`content`."""
-    return read_bytes(content(path), path.suffix)
+    return read_bytes(content(path, options), path.suffix, options)
 
 
-def read_bytes(data: bytes, suffix: str) -> SourceText:
+def read_bytes(data: bytes, suffix: str, options: ReadingOptions = DEFAULTS) -> SourceText:
     """The text of a file's bytes, its lines and what its format says about them.
 
     The format is judged by content, the suffix is a hint. Raises ReadingError, and nothing else, with the cause and
     the remedy; the caller adds the file's name.
     """
     try:
-        source = _READERS[detect(data, suffix.lower())](data)
+        source = _READERS[detect(data, suffix.lower())](data, options)
     except ReadingError:
         raise
     except Exception as error:
@@ -58,16 +57,16 @@ def read_bytes(data: bytes, suffix: str) -> SourceText:
     return source
 
 
-def content(path: Path) -> bytes:
-    """The bytes of an ordinary, readable file of at most :data:`MAX_BYTES`; else ReadingError."""
+def content(path: Path, options: ReadingOptions = DEFAULTS) -> bytes:
+    """The bytes of an ordinary, readable file of no more than ``options.bytes``; else ReadingError."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             raise failure("is-directory")
         if not stat.S_ISREG(status.st_mode):
             raise failure("not-a-file")
-        if status.st_size > MAX_BYTES:
-            raise failure("too-large", size=status.st_size // 1024**2, limit=MAX_BYTES // 1024**2)
+        if status.st_size > options.bytes:
+            raise failure("too-large", size=status.st_size // 1024**2, limit=options.bytes // 1024**2)
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise failure("not-found") from error

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from corpus.model import SourceText
 from indexer.reading.failures import failure
 from indexer.reading.lines import split_lines, with_newlines
+from indexer.reading.options import DEFAULTS, ReadingOptions
 from indexer.reading.pages import without_page_numbers
 from indexer.reading.pdf_lines import mended
 
@@ -38,7 +39,7 @@ class _Facts:
     problems: list[str] = field(default_factory=list)
 
 
-def read_pdf(data: bytes) -> SourceText:
+def read_pdf(data: bytes, options: ReadingOptions = DEFAULTS) -> SourceText:
     """The text layer of a PDF, page by page.
 
     Raises ReadingError ``pdf-encrypted``, ``pdf-damaged``, or ``pdf-no-text`` where no page has a text layer.

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ReadingError
-from indexer.reading import MAX_BYTES, read
+from indexer.reading import read
 from indexer.reading.detect import MAX_UNPACKED
 from indexer.reading.failures import CAUSES, MESSAGES
+from indexer.reading.options import DEFAULTS
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -134,7 +135,7 @@ def test_a_name_that_no_system_accepts(tmp_path: Path) -> None:
 def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "lon.txt"
     with path.open("wb") as file:
-        file.truncate(MAX_BYTES + 1)
+        file.truncate(DEFAULTS.bytes + 1)
     with pytest.raises(ReadingError) as caught:
         read(path)
     assert caught.value.code == "too-large"
