@@ -34,9 +34,12 @@ def read_record(path: Path) -> EncoderSpec:
     return spec
 
 
-def write_record(path: Path, spec: EncoderSpec, training: dict[str, Any]) -> None:
-    """Writes the record of a model, with a summary of how it was trained, into folder ``path``."""
-    record = {**asdict(spec), "training": training}
+def write_record(path: Path, spec: EncoderSpec, training: dict[str, Any], **settings: float) -> None:
+    """Writes the record of a model, with a summary of how it was trained, into folder ``path``.
+
+    ``settings``: what its encoder reads beside the record.
+    """
+    record = {**asdict(spec), **settings, "training": training}
     (path / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

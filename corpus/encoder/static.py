@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from corpus.encoder.contract import PrefixedEncoder, Vectors
+from corpus.encoder.pooling import unit
 from corpus.encoder.record import read_record
 from corpus.errors import EncoderError
 
@@ -54,17 +55,26 @@ class StaticEncoder(PrefixedEncoder):
         if self._rows.shape != expected or self._scales.shape != expected[:1]:
             raise _damaged(path, f"{weights.name}: {self._rows.shape} {self._scales.shape} != {expected}")
 
+    def rows_of(self, texts: Sequence[str]) -> Iterator[list[int]]:
+        """The rows of each text's words."""
+        for start in range(0, len(texts), _BATCH):
+            batch = list(texts[start : start + _BATCH])
+            yield from (encoding.ids for encoding in self._tokenizer.encode_batch(batch, add_special_tokens=False))
+
     def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
         vectors = np.zeros((len(texts), self._spec.dimensions), np.float32)
-        for start in range(0, len(texts), _BATCH):
-            batch = [prefix + text for text in texts[start : start + _BATCH]]
-            for at, encoding in enumerate(self._tokenizer.encode_batch(batch, add_special_tokens=False), start):
-                if encoding.ids:
-                    vectors[at] = self._scales[encoding.ids] @ self._rows[encoding.ids].astype(np.float32)
-        # The mean's divisor drops out, since every vector is brought to unit length.
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
-        return vectors
+        for at, ids in enumerate(self.rows_of([prefix + text for text in texts])):
+            if ids:
+                vectors[at] = self._scales[ids] @ self._rows[ids].astype(np.float32)
+        return unit(vectors)  # the mean's divisor drops out
+
+
+def static_rows(path: Path) -> Vectors:
+    """The word vectors of a static model's folder, a row a word of its tokenizer."""
+    from safetensors.numpy import load_file
+
+    tensors = load_file(path / "model.safetensors")
+    return np.asarray(tensors["embeddings"] * tensors["weights"].astype(np.float32)[:, None], np.float32)
 
 
 def _damaged(path: Path, what: str) -> EncoderError:

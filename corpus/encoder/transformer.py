@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.encoder.contract import EncoderSpec, PrefixedEncoder, Vectors
+from corpus.encoder.pooling import pooled
 from corpus.encoder.record import RECORD, read_record
 from corpus.errors import EncoderError
 from corpus.language.normalise import NORMALISATION_VERSION
@@ -69,28 +70,37 @@ class SentenceTransformerEncoder(PrefixedEncoder):
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return _pooled(np.asarray(vectors, dtype=np.float32), [len(held) for held in windows])
+        return pooled(np.asarray(vectors, dtype=np.float32), [len(held) for held in windows])
 
     def _windows(self, text: str, prefix: str) -> list[str]:
         """A text in stretches that the model reads whole, each with the prefix; one where it fits."""
         limit = self._spec.max_tokens
         if limit is None or self._tokens(prefix + text) <= limit:
             return [prefix + text]
-        room = max(1, limit - self._tokens(prefix))
-        windows: list[str] = []
-        held: list[str] = []
-        used = 0
-        for word in _no_longer_than(text.split(), room):
-            cost = self._tokens(word) - self._tokens("")
-            if held and used + cost > room:
-                windows.append(prefix + " ".join(held))
-                held, used = [], 0
-            held.append(word)
-            used += cost
-        return [*windows, prefix + " ".join(held)]
+        room = limit - self._tokens(prefix) + self._tokens("")
+        return [prefix + window for window in windows_of(text, room, self._tokens)]
 
     def _tokens(self, text: str) -> int:
         return len(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"])
+
+
+def windows_of(text: str, room: int, tokens: Callable[[str], int]) -> list[str]:
+    """A text cut between words into stretches of at most ``room`` tokens, with those that ``tokens`` adds around."""
+    if tokens(text) <= room:
+        return [text]
+    around = tokens("")
+    room = max(1, room - around)
+    windows: list[str] = []
+    held: list[str] = []
+    used = 0
+    for word in _no_longer_than(text.split(), room):
+        cost = tokens(word) - around
+        if held and used + cost > room:
+            windows.append(" ".join(held))
+            held, used = [], 0
+        held.append(word)
+        used += cost
+    return [*windows, " ".join(held)]
 
 
 def _no_longer_than(words: Sequence[str], room: int) -> Iterator[str]:
@@ -99,29 +109,20 @@ def _no_longer_than(words: Sequence[str], room: int) -> Iterator[str]:
             yield word[start : start + room]
 
 
-def _pooled(vectors: Vectors, counts: Sequence[int]) -> Vectors:
-    """The mean of each text's windows, at unit length again."""
-    if len(vectors) == len(counts):
-        return np.ascontiguousarray(vectors)
-    starts = np.cumsum([0, *counts[:-1]])
-    means = np.add.reduceat(vectors, starts, axis=0)
-    lengths = np.linalg.norm(means, axis=1, keepdims=True)
-    return np.ascontiguousarray(means / np.where(lengths == 0.0, 1.0, lengths))
-
-
 def _load(name: str, *, remote_code: bool) -> SentenceTransformer:
     local = Path(name).is_dir()
     if not local and (name.startswith((".", "/", "~")) or "\\" in name or name.count("/") > 1):
-        raise _missing(name)
+        raise model_missing(name)
     from sentence_transformers import SentenceTransformer
 
     try:
-        return SentenceTransformer(name, local_files_only=local or _offline(), trust_remote_code=remote_code)
+        return SentenceTransformer(name, local_files_only=local or is_offline(), trust_remote_code=remote_code)
     except Exception as error:  # the libraries raise OSError, ValueError, requests' and httpx' own errors alike
-        raise _missing(name, str(error).strip().split("\n", maxsplit=1)[0]) from error
+        raise model_missing(name, str(error).strip().split("\n", maxsplit=1)[0]) from error
 
 
-def _offline() -> bool:
+def is_offline() -> bool:
+    """Whether the operator has forbidden connections (HF_HUB_OFFLINE)."""
     return os.environ.get("HF_HUB_OFFLINE", "").upper() in {"1", "TRUE", "YES", "ON"}
 
 
@@ -172,7 +173,8 @@ def _revision(name: str, model: SentenceTransformer) -> str:
     return digest.hexdigest()[:16]
 
 
-def _missing(name: str, cause: str = "") -> EncoderError:
+def model_missing(name: str, cause: str = "") -> EncoderError:
+    """The error of a model that cannot be opened: how to get it, and how to carry it to a machine without internet."""
     because = f" ({cause})" if cause else ""
     folder = name.rpartition("/")[2] or name
     return EncoderError(

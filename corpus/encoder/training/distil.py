@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from corpus.encoder.training.fit import Lesson
 from corpus.encoder.training.material import bags_of
-from corpus.encoder.training.recipe import Recipe
 from corpus.encoder.training.sources import segmented_records
 from corpus.errors import EncoderError
 
@@ -28,30 +27,30 @@ def teach(
     work: Path,
     tokenizer: Tokenizer,
     teacher: str,
-    *,
-    recipe: Recipe,
+    sentences: int,
+    dimensions: int,
     report: Callable[[str], None],
 ) -> Lesson | None:
-    """The teacher's lesson over at most ``recipe.sentences`` pairs, human translations first; None without any pair.
+    """The teacher's lesson over at most ``sentences`` pairs, human translations first; None without any pair.
 
     ``teacher``: an English encoder by folder or public name; what it has read stays in ``work/teacher``. Raises
-    EncoderError where its vectors have other dimensions than the recipe.
+    EncoderError where its vectors have other than ``dimensions``.
     """
     records = list(segmented_records(work / "segmented", "parallel"))
     by_hand = [record for record in records if not record.key.startswith(_MACHINE_MADE)]
     by_machine = [record for record in records if record.key.startswith(_MACHINE_MADE)]
     random.Random(0).shuffle(by_hand)  # noqa: S311  (nothing secret)
     random.Random(1).shuffle(by_machine)  # noqa: S311
-    records = [*by_hand, *by_machine][: recipe.sentences]
+    records = [*by_hand, *by_machine][:sentences]
     if not records:
         return None
     vectors = _vectors([record.title for record in records], work / "teacher", teacher, report)
-    if vectors.shape[1] != recipe.dimensions:
+    if vectors.shape[1] != dimensions:
         raise EncoderError(
             "teacher-dimensions",
-            f"Mô hình thầy {teacher} cho vectơ {vectors.shape[1]} chiều, cần {recipe.dimensions} chiều. "
+            f"Mô hình thầy {teacher} cho vectơ {vectors.shape[1]} chiều, cần {dimensions} chiều. "
             "Hãy chọn mô hình khác hoặc đổi số chiều của công thức.",
-            f"The teacher {teacher} gives {vectors.shape[1]} dimensions where {recipe.dimensions} are needed. "
+            f"The teacher {teacher} gives {vectors.shape[1]} dimensions where {dimensions} are needed. "
             "Choose another one or change the recipe's dimensions.",
         )
     return Lesson(bags_of((record.sections[0].text for record in records), tokenizer), vectors)

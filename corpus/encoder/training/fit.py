@@ -76,15 +76,15 @@ def fit(
         if place == 0 or not running:
             order = np.random.default_rng([recipe.seed, epoch]).permutation(count)
         chosen = order[place * batch : (place + 1) * batch]
-        queries, passages = (_embed(rows, pairs, side) for side in (2 * chosen, 2 * chosen + 1))
-        loss = _contrast(queries, passages, recipe.temperature)
+        queries, passages = (embed_words(rows, pairs, side) for side in (2 * chosen, 2 * chosen + 1))
+        loss = contrast(queries, passages, recipe.temperature)
         if lesson is not None:
             drawn = np.random.default_rng([recipe.seed, 1, step]).integers(len(lesson.texts), size=batch // 2)
             taught = torch.from_numpy(lesson.vectors[drawn].astype(np.float32)).to(device)
-            distance = _contrast(_embed(rows, lesson.texts, drawn), taught, recipe.temperature)
+            distance = contrast(embed_words(rows, lesson.texts, drawn), taught, recipe.temperature)
             loss = (1 - recipe.distil) * loss + recipe.distil * distance
         for group in optimiser.param_groups:
-            group["lr"] = recipe.rate * _schedule(step / steps)
+            group["lr"] = recipe.rate * schedule(step / steps)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
@@ -109,7 +109,8 @@ def damped(rows: Array, power: float) -> Array:
     return scaled.astype(np.float32)
 
 
-def _embed(rows: torch.Tensor, texts: Bags, chosen: NDArray[np.int64]) -> torch.Tensor:
+def embed_words(rows: torch.Tensor, texts: Bags, chosen: NDArray[np.int64]) -> torch.Tensor:
+    """The static vectors of the chosen texts: sums of their rows at unit length."""
     import torch
     from torch.nn import functional
 
@@ -117,7 +118,8 @@ def _embed(rows: torch.Tensor, texts: Bags, chosen: NDArray[np.int64]) -> torch.
     return functional.normalize(functional.embedding_bag(flat, rows, begins, mode="sum"))
 
 
-def _contrast(left: torch.Tensor, right: torch.Tensor, temperature: float) -> torch.Tensor:
+def contrast(left: torch.Tensor, right: torch.Tensor, temperature: float) -> torch.Tensor:
+    """The loss of rows that must find the other side's row of the same place among all (InfoNCE, both ways)."""
     import torch
     from torch.nn import functional
 
@@ -126,7 +128,8 @@ def _contrast(left: torch.Tensor, right: torch.Tensor, temperature: float) -> to
     return (functional.cross_entropy(scores, own) + functional.cross_entropy(scores.T, own)) / 2
 
 
-def _schedule(progress: float) -> float:
+def schedule(progress: float) -> float:
+    """The part of the peak learning rate at that part of the run: a short rise, then half a cosine."""
     warm = 0.05
     return progress / warm + 1e-3 if progress < warm else 0.5 * (1 + math.cos(math.pi * (progress - warm) / (1 - warm)))
 

@@ -142,6 +142,10 @@ READERS: dict[str, tuple[str, Callable[[Path], Iterator[Record]]]] = {
 """Reader of each source, with the file it reads."""
 
 
+DICTIONARY = "dictionary.tsv.xz"
+"""English and Vietnamese words, lines "source, English, Vietnamese": starting word vectors of a transformer."""
+
+
 def _prepare(text: str) -> str:
     return segment(text).lower()
 
