@@ -30,6 +30,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u202f\u3000"), " ")
 _TABLE: dict[int, str | None] = {**{ord(k): v for k, v in _LOOK_ALIKES.items()}, **_INVISIBLE, **_BLANKS}
 
+_LIKE_D = str.maketrans("ðÐƉɖ", "đĐĐđ")
+
 # Tone placement on open oa, oe, uy: "hoà, khoẻ, thuỷ" (new) become "hòa, khỏe, thủy" (old, the one most documents use).
 # "qu" is a consonant, so "quý" keeps its place.
 _NEW_TO_OLD = {
@@ -45,6 +47,11 @@ _NEW_TO_OLD |= {k.upper(): v.upper() for k, v in _NEW_TO_OLD.items()} | {
     k[0].upper() + k[1]: v[0].upper() + v[1] for k, v in _NEW_TO_OLD.items()
 }
 _NEW_PLACED = re.compile(rf"(?<![qQ])({'|'.join(_NEW_TO_OLD)})(?!\w)")
+
+
+def plain_d(text: str) -> str:
+    """Text with đ for the letters that old converters put in its place, character for character: places stay."""
+    return text.translate(_LIKE_D)
 
 
 def compose(text: str) -> str:

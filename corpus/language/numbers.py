@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus.language.normalise import compose
+from corpus.language.normalise import compose, fold
 
 # A symbol's part starts with a capital: QĐ, TTg, BNNPTNT, QH15, CTTN&BĐG, P5.
 _PART = r"[A-ZĐƯÂÊÔƠĂ][A-Za-zĐđƯư0-9]*(?:&[A-ZĐƯ][A-Za-zĐđƯư0-9]*)*"
@@ -36,6 +36,11 @@ class FoundNumber:
 def tidy_number(written: str) -> str:
     """One spelling of a number, without blanks and with plain hyphens: "59 /KH-UBND" becomes "59/KH-UBND"."""
     return re.sub(r"\s+", "", compose(written))
+
+
+def number_key(number: str) -> str:
+    """A number without what writers vary: case, marks, blanks, leading zeros ("0125/KH- UBND" is "125/kh-ubnd")."""
+    return re.sub(r"^0+(?=\d)", "", re.sub(r"\s+", "", fold(number)))
 
 
 def symbol_of(number: str) -> str:
