@@ -13,7 +13,8 @@ from sqlalchemy.exc import DatabaseError
 from corpus.encoder.contract import EncoderSpec, Vectors
 from corpus.errors import ArchiveError, TienLeError
 from corpus.language.places import Places
-from corpus.store import records, schema
+from corpus.model import RecognisedWord, Table
+from corpus.store import grouping, migration, records, schema
 from corpus.store.entry import Entry
 from corpus.store.faults import damaged, database_faults, index_faults
 from corpus.store.lexical import LexicalIndex
@@ -82,14 +83,18 @@ class Archive:
         except (DatabaseError, TypeError, ValueError) as error:
             engine.dispose()
             raise damaged(directory, type(error).__name__) from error
-        if version != schema.SCHEMA_VERSION:
+        if version == migration.MIGRATED_FROM:
+            engine.dispose()
+            with writer_lock(directory), database_faults(directory):
+                migration.migrate(directory / _DATABASE)
+        elif version != schema.SCHEMA_VERSION:
             engine.dispose()
             raise ArchiveError(
                 "archive-version",
                 f"Kho {directory} thuộc phiên bản {version}, chương trình này dùng {schema.SCHEMA_VERSION}. "
-                "Lập chỉ mục lại vào một thư mục mới.",
+                f"Lập chỉ mục lại vào một thư mục mới: tienle index THƯ_MỤC --archive {directory}-moi",
                 f"Archive {directory} has version {version}, this program uses {schema.SCHEMA_VERSION}. "
-                "Index again into a new folder.",
+                f"Index again into a new folder: tienle index FOLDER --archive {directory}-new",
             )
         return cls(directory, engine, spec, model)
 
@@ -144,24 +149,29 @@ class Archive:
     def commit(self, entry: Entry, recipe: str) -> None:
         """Store a document, whole or not at all; what its file gave before goes. Needs the writer lock.
 
+        Of several renditions of one document the best is searched, which is settled here.
+
         ``recipe`` names the versions of the program's parts that made it, so that a later run knows what to redo.
         """
         with self._changing() as connection:
             files, documents = schema.files, schema.documents
-            stored = connection.execute(
-                select(documents.c.recipe).where(documents.c.id == entry.document_id)
-            ).scalar_one_or_none()
+            held = select(documents.c.id, documents.c.recipe, documents.c.waiting)
+            stored = list(map(tuple, connection.execute(held.where(documents.c.sha256 == entry.sha256))))
+            made = [(part.document_id, recipe, list(part.parsed.source.waiting)) for part in (entry, *entry.issued)]
+            same = sorted(stored) == sorted(made)
             previous = connection.execute(
                 select(files.c.document_id).where(files.c.path == entry.path)
             ).scalar_one_or_none()
             generation = records.next_generation(connection)
             shared = []
-            if stored is not None and stored != recipe:
-                same = select(files.c.path).where(files.c.document_id == entry.document_id)
-                shared = list(connection.scalars(same))
-                records.remove_document(connection, entry.document_id, generation)
-            if stored != recipe:
+            if stored and not same:
+                sharing = select(files.c.path).where(files.c.document_id == entry.document_id)
+                shared = list(connection.scalars(sharing))
+                self._remove(connection, entry.document_id, generation)
+            if not same:
                 records.insert_entry(connection, entry, generation, recipe, self.spec.fingerprint)
+                for stored_entry in (entry, *entry.issued):
+                    grouping.settle(connection, stored_entry.document_id, generation)
             for path in {entry.path, *shared}:
                 records.set_file(connection, path, entry.sha256, entry.size, entry.document_id)
             if previous and previous != entry.document_id:
@@ -176,11 +186,47 @@ class Archive:
             if previous:
                 self._forget_orphan(connection, previous, records.next_generation(connection))
 
+    def record_package(self, path: str, sha256: str, size: int) -> None:
+        """Remember a package, whose members have rows of their own; a document that it gave before goes.
+
+        Needs the writer lock.
+        """
+        with self._changing() as connection:
+            files = schema.files
+            previous = connection.execute(select(files.c.document_id).where(files.c.path == path)).scalar_one_or_none()
+            records.set_file(connection, path, sha256, size)
+            if previous:
+                self._forget_orphan(connection, previous, records.next_generation(connection))
+
     @staticmethod
     def _forget_orphan(connection: Connection, document_id: str, generation: int) -> None:
         files = schema.files
         if connection.execute(select(files.c.path).where(files.c.document_id == document_id)).first() is None:
-            records.remove_document(connection, document_id, generation)
+            Archive._remove(connection, document_id, generation)
+
+    @staticmethod
+    def _remove(connection: Connection, document_id: str, generation: int) -> None:
+        """Take out what a file gave: a document and the plans that it issues."""
+        for part in records.of_the_same_file(connection, document_id):
+            renditions = grouping.withdraw(connection, part)
+            records.remove_document(connection, part, generation)
+            grouping.regroup(connection, renditions, generation)
+
+    def regroup(self) -> None:
+        """Say anew of every document whose rendition it is, by the likenesses stored. Needs the writer lock."""
+        with self._changing() as connection:
+            if wrong := grouping.unsettled(connection):
+                grouping.regroup(connection, wrong, records.next_generation(connection))
+
+    def tables(self, document_id: str) -> tuple[Table, ...]:
+        """The tables of a document, their spans in its text; empty for an id that the archive does not know."""
+        with self.reading() as connection:
+            return records.tables_of(connection, document_id)
+
+    def words(self, document_id: str) -> tuple[RecognisedWord, ...]:
+        """The words of a document that were recognised on images, in reading order; empty when none was."""
+        with self.reading() as connection:
+            return records.words_of(connection, document_id)
 
     @property
     def lexical(self) -> LexicalIndex:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,8 +65,8 @@ def database_faults(directory: Path) -> Iterator[None]:
     """Turns what the database says into an ArchiveError."""
     try:
         yield
-    except DatabaseError as error:
-        said = str(error.orig).lower()
+    except (DatabaseError, sqlite3.Error) as error:
+        said = str(error.orig if isinstance(error, DatabaseError) else error).lower()
         if "full" in said:
             raise disk_full(directory) from error
         if "readonly" in said or "unable to open" in said:

@@ -13,12 +13,16 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.encoder.contract import EncoderSpec, Vectors
 from corpus.errors import TienLeError
-from corpus.model import Header, Passage, Provision
-from corpus.store import schema
+from corpus.language.numbers import number_key
+from corpus.model import Header, Passage, Provision, RecognisedWord, Table
+from corpus.store import layers, schema
 from corpus.store.entry import Entry
 from corpus.store.lexical import LexicalRow
 
 _BLOCK = 2_000
+
+ISSUES = "issues"
+"""The relation of a decision to the plan that it issues."""
 
 
 def get_meta(connection: Connection, key: str) -> str | None:
@@ -83,7 +87,7 @@ def _row(record: Header | Provision | Passage) -> dict[str, Any]:
 
 
 def insert_entry(connection: Connection, entry: Entry, generation: int, recipe: str, fingerprint: str) -> None:
-    """Store a document with its outline, passages and vectors."""
+    """Store a document with its outline, passages and vectors, and the plans that it issues."""
     source, header, document = entry.parsed.source, entry.parsed.header, entry.document_id
     connection.execute(
         insert(schema.documents).values(
@@ -94,13 +98,26 @@ def insert_entry(connection: Connection, entry: Entry, generation: int, recipe: 
             **_row(header),
             media_type=source.media_type,
             reader=source.reader,
+            number_key=number_key(header.number) if header.number else None,
             quality=source.quality.value,
+            confidence=layers.confidence_of(source.words),
+            converted_from=source.converted_from,
+            waiting=list(source.waiting),
             pages=source.pages,
             warnings=list(source.warnings),
-            text=source.text,
             segmented_title=entry.title,
+            text=source.text,
+            tables=layers.plain_tables(source.tables),
+            words=layers.pack_words(source.words),
         )
     )
+    for plan in entry.issued:
+        insert_entry(connection, plan, generation, recipe, fingerprint)
+        row = insert(schema.relations).values(source=document, target=plan.document_id, kind=ISSUES)
+        connection.execute(row)
+    if entry.bands:
+        rows = [{"band": band, "document_id": document} for band in sorted(set(entry.bands))]
+        connection.execute(insert(schema.bands), rows)
     if entry.parsed.provisions:
         rows = [{"document_id": document, **_row(provision)} for provision in entry.parsed.provisions]
         connection.execute(insert(schema.provisions), rows)
@@ -123,24 +140,53 @@ def insert_entry(connection: Connection, entry: Entry, generation: int, recipe: 
     insert_vectors(connection, ids, fingerprint, entry.vectors)
 
 
+def of_the_same_file(connection: Connection, document_id: str) -> list[str]:
+    """The ids of all documents of the file that a document came from."""
+    documents = schema.documents.c
+    file = select(documents.sha256).where(documents.id == document_id).scalar_subquery()
+    return list(connection.scalars(select(documents.id).where(documents.sha256 == file)))
+
+
+def forget_passages(connection: Connection, document_id: str, generation: int) -> tuple[int, int] | None:
+    """Note for the derived indexes that a document is no longer searched; its first and last passage, if it has any."""
+    passages = schema.passages.c
+    first, last = connection.execute(
+        select(func.min(passages.id), func.max(passages.id)).where(passages.document_id == document_id)
+    ).one()
+    if first is None:
+        return None
+    row = upsert(schema.removals).values(
+        generation=generation, document_id=document_id, first_passage=first, last_passage=last
+    )
+    connection.execute(row.on_conflict_do_nothing())  # a rendition may give way and go in one change
+    return first, last
+
+
 def remove_document(connection: Connection, document_id: str, generation: int) -> None:
     """Take a document out and note its passages for the derived indexes."""
-    passages = schema.passages
-    first, last = connection.execute(
-        select(func.min(passages.c.id), func.max(passages.c.id)).where(passages.c.document_id == document_id)
-    ).one()
-    if first is not None:
-        connection.execute(
-            insert(schema.removals).values(
-                generation=generation, document_id=document_id, first_passage=first, last_passage=last
-            )
-        )
-        connection.execute(delete(schema.vectors).where(schema.vectors.c.passage_id.between(first, last)))
-        connection.execute(delete(passages).where(passages.c.document_id == document_id))
+    span = forget_passages(connection, document_id, generation)
+    if span is not None:
+        connection.execute(delete(schema.vectors).where(schema.vectors.c.passage_id.between(*span)))
+        connection.execute(delete(schema.passages).where(schema.passages.c.document_id == document_id))
     connection.execute(delete(schema.provisions).where(schema.provisions.c.document_id == document_id))
     referring = update(schema.files).where(schema.files.c.document_id == document_id)
     connection.execute(referring.values(document_id=None))
+    for end in (schema.relations.c.source, schema.relations.c.target):
+        connection.execute(delete(schema.relations).where(end == document_id))
+    connection.execute(delete(schema.bands).where(schema.bands.c.document_id == document_id))
     connection.execute(delete(schema.documents).where(schema.documents.c.id == document_id))
+
+
+def tables_of(connection: Connection, document_id: str) -> tuple[Table, ...]:
+    """The tables of a document, empty when the archive has no such document."""
+    column = schema.documents.c.tables
+    return layers.tables(connection.execute(select(column).where(schema.documents.c.id == document_id)).scalar() or [])
+
+
+def words_of(connection: Connection, document_id: str) -> tuple[RecognisedWord, ...]:
+    """The recognised words of a document, empty when none was, or the archive has no such document."""
+    column = schema.documents.c.words
+    return layers.unpack_words(connection.execute(select(column).where(schema.documents.c.id == document_id)).scalar())
 
 
 def pack(vector: Vectors) -> bytes:
@@ -158,7 +204,7 @@ def _blocks(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator
 
 
 def lexical_rows(connection: Connection, after: int) -> Iterator[LexicalRow]:
-    """The passages of all documents stored after a generation, as the lexical index takes them."""
+    """The passages of all searched documents stored after a generation, as the lexical index takes them."""
     documents, passages = schema.documents, schema.passages
     query = (
         select(
@@ -169,7 +215,7 @@ def lexical_rows(connection: Connection, after: int) -> Iterator[LexicalRow]:
             passages.c.segmented.label("text"),
         )
         .join(documents)
-        .where(documents.c.generation > after)
+        .where(documents.c.generation > after, documents.c.rendition_of.is_(None))
         .order_by(passages.c.id)
     )
     for block in _blocks(connection, query):
@@ -178,13 +224,14 @@ def lexical_rows(connection: Connection, after: int) -> Iterator[LexicalRow]:
 
 
 def vector_blocks(connection: Connection, after: int, fingerprint: str) -> Iterator[tuple[list[int], Vectors]]:
-    """Ids and vectors of all documents stored after a generation, block by block."""
+    """Ids and vectors of all searched documents stored after a generation, block by block."""
     documents, passages, vectors = schema.documents, schema.passages, schema.vectors
     query = (
         select(passages.c.id, vectors.c.vector)
         .join(documents, documents.c.id == passages.c.document_id)
         .join(vectors, vectors.c.passage_id == passages.c.id)
-        .where(documents.c.generation > after, vectors.c.fingerprint == fingerprint)
+        .where(documents.c.generation > after, documents.c.rendition_of.is_(None))
+        .where(vectors.c.fingerprint == fingerprint)
         .order_by(passages.c.id)
     )
     for block in _blocks(connection, query):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -17,7 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
+"""2 keeps tables, recognised words, the quality of recognition, renditions and relations."""
 
 metadata = MetaData()
 
@@ -46,9 +49,11 @@ documents = Table(
     "documents",
     metadata,
     Column("id", String(12), primary_key=True),
-    Column("sha256", String(64), nullable=False, unique=True),
+    Column("sha256", String(64), nullable=False, index=True),
     Column("generation", Integer, nullable=False, index=True),
     Column("recipe", String, nullable=False),
+    Column("rendition_of", String(12)),
+    Column("number_key", Text),
     Column("number", Text),
     Column("symbol", Text),
     Column("type", Text),
@@ -66,11 +71,48 @@ documents = Table(
     Column("media_type", Text, nullable=False),
     Column("reader", Text, nullable=False),
     Column("quality", Text, nullable=False),
+    Column("confidence", Float),
+    Column("converted_from", Text),
+    Column("waiting", JSON, nullable=False, server_default="[]"),
     Column("pages", Integer),
     Column("warnings", JSON, nullable=False),
-    Column("text", Text, nullable=False),
     Column("segmented_title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("tables", JSON, nullable=False, server_default="[]"),
+    Column("words", LargeBinary),
 )
+"""A row for each rendition. ``rendition_of``: the better rendition that is searched and listed in its place, if any.
+
+``number_key``: the number as it is looked up; ``confidence``: mean of the recognised words, 0-1; ``waiting``: pages
+still to be recognised. What is large stands last, so that the other columns are read without it.
+"""
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True),
+    Column("document_id", String(12), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""Bands of each text's signature: nearly equal texts share some (:func:`corpus.store.renditions.bands_of`)."""
+
+likenesses = Table(
+    "likenesses",
+    metadata,
+    Column("one", String(12), primary_key=True),
+    Column("other", String(12), primary_key=True, index=True),
+    Column("score", Integer, nullable=False),
+)
+"""Pairs of documents, the lesser id first, that are renditions of one."""
+
+relations = Table(
+    "relations",
+    metadata,
+    Column("source", String(12), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("target", String(12), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("kind", String, primary_key=True),
+)
+"""What a document does to another; ``kind`` "issues": the source is the decision, the target its plan."""
 
 provisions = Table(
     "provisions",
@@ -124,4 +166,7 @@ removals = Table(
 """What the derived indexes have to forget; last_passage is inclusive."""
 
 Index("documents_province", documents.c.province)
+Index("files_sha256", files.c.sha256)
+Index("documents_rendition_of", documents.c.rendition_of)
+Index("documents_number_key", documents.c.number_key, documents.c.province)
 Index("documents_issued_on", documents.c.issued_on)

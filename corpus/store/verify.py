@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, and_, func, select, text
 
 from corpus.errors import ArchiveError
-from corpus.store import records, schema
+from corpus.store import grouping, records, schema
 from corpus.store.archive import Archive
 
 
@@ -26,8 +26,9 @@ class Finding:
 def verify(archive: Archive) -> list[Finding]:
     """Every broken promise, empty for a sound archive.
 
-    Records: SQLite's own check, spans inside their text, a vector a passage, no document without a file. Sources:
-    there, with the right hash. Indexes: the records' generation, exactly their passages, the very vectors.
+    Records: SQLite's own check, spans inside their text, a vector a passage, no document without a file, renditions
+    grouped as their likenesses say. Sources: there, with the right hash. Indexes: the records' generation, exactly
+    the searched passages, the very vectors.
     """
     with archive.reading() as connection:
         return [
@@ -38,8 +39,9 @@ def verify(archive: Archive) -> list[Finding]:
 
 
 def repair(archive: Archive) -> list[Finding]:
-    """Make both indexes anew, sweep left-overs of killed runs, and verify again; what is still broken."""
+    """Settle renditions, make both indexes anew, sweep left-overs of killed runs; what :func:`verify` still finds."""
     with archive.writing():
+        archive.regroup()
         archive.rebuild()
         with archive.reading() as connection:
             known = set(connection.scalars(select(schema.documents.c.sha256)))
@@ -70,13 +72,22 @@ def _records(connection: Connection, fingerprint: str) -> Iterator[Finding]:
     if count := connection.execute(bare).scalar_one():
         yield Finding("vector", f"{count} đoạn không có vector", f"{count} passages have no vector", derived=False)
     files = schema.files
-    orphans = select(func.count()).select_from(documents.outerjoin(files)).where(files.c.path.is_(None))
+    held = and_(files.c.sha256 == documents.c.sha256, files.c.document_id.is_not(None))
+    orphans = select(func.count()).select_from(documents.outerjoin(files, held)).where(files.c.path.is_(None))
     if count := connection.execute(orphans).scalar_one():
         yield Finding("orphan", f"{count} văn bản không có tệp", f"{count} documents have no file", derived=False)
+    if unsettled := grouping.unsettled(connection):
+        listed = ", ".join(unsettled)
+        yield Finding(
+            "rendition",
+            f"Các bản của cùng văn bản xếp sai nhóm: {listed}",
+            f"Renditions of one document are grouped wrongly: {listed}",
+            derived=True,
+        )
 
 
 def _sources(archive: Archive, connection: Connection) -> Iterator[Finding]:
-    hashes = connection.scalars(select(schema.documents.c.sha256)).all()
+    hashes = connection.scalars(select(schema.documents.c.sha256).distinct()).all()
     for sha256 in archive.sources.damaged(iter(hashes)):
         paths = connection.scalars(select(schema.files.c.path).where(schema.files.c.sha256 == sha256)).all()
         name = paths[0] if paths else sha256
@@ -90,7 +101,9 @@ def _sources(archive: Archive, connection: Connection) -> Iterator[Finding]:
 
 def _indexes(archive: Archive, connection: Connection) -> Iterator[Finding]:
     generation = records.generation_of(connection)
-    stored = set(connection.scalars(select(schema.passages.c.id)))
+    documents, passages = schema.documents, schema.passages
+    searched = select(passages.c.id).join(documents).where(documents.c.rendition_of.is_(None))
+    stored = set(connection.scalars(searched))
     for vi, en, index in (("từ", "lexical", archive.lexical), ("vector", "vector", archive.vectors)):
         index.reload()
         if index.generation != generation:
