@@ -13,7 +13,10 @@ from corpus.store.settings import FILE_NAME as SETTINGS
 from indexer.reading import READABLE
 
 # Documents that cannot be read yet are taken too, so that the run says what to do about each of them.
-_DOCUMENTS = READABLE | {".doc", ".rtf", ".odt", ".mht", ".mhtml"}
+_DOCUMENTS = READABLE | {".doc", ".rtf", ".odt", ".mht", ".mhtml", ".zip"}
+
+_PAGES = (".html", ".htm", ".xhtml")
+_BESIDE_A_PAGE = ("_files", ".files")  # folders where browsers and Word put a saved page's pictures
 
 
 @dataclass
@@ -54,13 +57,22 @@ def _walk(directory: Path, found: Discovery) -> Iterator[Path]:
         path = Path(entry.path)
         try:
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(path, found)
+                if _belongs_to_a_page(path):
+                    found.skipped[f"{path.name}/"] += 1
+                else:
+                    yield from _walk(path, found)
             elif not _speakable(path):
                 found.failures.append((Path(ascii(entry.path)), _unspeakable()))
             elif entry.is_file():
                 yield path
         except OSError as error:  # a link that leads to itself
             found.failures.append((path, _closed(path, error)))
+
+
+def _belongs_to_a_page(directory: Path) -> bool:
+    """Whether a folder holds what a saved web page shows (pictures, scripts), with the page beside it."""
+    pages = (directory.name.removesuffix(end) for end in _BESIDE_A_PAGE if directory.name.endswith(end))
+    return any(directory.with_name(page + suffix).is_file() for page in pages for suffix in _PAGES)
 
 
 def _speakable(path: Path) -> bool:

@@ -19,22 +19,29 @@ from corpus.store.archive import Archive
 from corpus.store.entry import Entry
 from corpus.store.settings import FILE_NAME as SETTINGS
 from corpus.store.settings import ArchiveSettings
-from corpus.store.sources import hash_file
 from indexer.discovery import discover
+from indexer.pending import Again, Known, Unchanged, to_retry
 from indexer.prepare import recipe
-from indexer.workers import Failure, prepare_all
+from indexer.reading import ReadingOptions
+from indexer.workers import MEMBER, Failure, Outcome, Package, Task, prepare_all
 
 _SYNC_EVERY = 1_000  # documents; each time both indexes are written to disk
 
 
 @dataclass
 class Report:
-    """What a run did: documents stored, files that were there already or of other kinds, failures and their reasons."""
+    """What a run did: documents stored, files that were there already or of other kinds, failures and their reasons.
+
+    ``waiting``: documents of which some pages are still to be recognised; ``gone``: files to be tried again that are
+    no longer there.
+    """
 
     indexed: int = 0
     unchanged: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[Path, TienLeError]] = field(default_factory=list)
+    waiting: list[Path] = field(default_factory=list)
+    gone: list[Path] = field(default_factory=list)
     passages: int = 0
     words: int = 0
     seconds: float = 0.0
@@ -51,30 +58,44 @@ def index(
     *,
     workers: int | None = None,
     progress: Progress | None = None,
+    retry: bool = False,
 ) -> Report:
     """Read, segment, embed and commit every file at ``paths``; the rest of the batch goes on when one fails.
 
-    A file whose content the archive has, made by the same recipe, is left alone. ArchiveError when another process
-    writes to the archive. After an interrupt (Ctrl-C) what is committed stays, and the report says so.
+    A file whose content the archive has, made by the same recipe, is left alone; ``retry`` takes up again what failed
+    or waits, whatever ``paths``. ArchiveError when another process writes to the archive. After an interrupt (Ctrl-C)
+    what is committed stays, and the report says so.
     """
     started = time.monotonic()
     report = Report()
     with archive.writing():
         archive.sync()  # a killed run may have left the indexes behind
         _adopt_settings(archive, paths)
-        found = discover(paths)
-        report.skipped = found.skipped
+        again = to_retry(archive) if retry else Again()
+        found = discover([*paths, *again.paths])
+        report.skipped, report.gone = found.skipped, again.gone
         for path, error in found.failures:
             archive.record_failure(str(path), "", 0, error)
             report.failures.append((path, error))
-        total, done = len(found.files) + len(found.failures), len(found.failures)
+        # What is known from the start; members of packages come on top of it.
+        given = {*map(str, found.files), *(_answered_by(task) for task in again.tasks)}
+        done = len(found.failures)
+        total = done + len(given)
         made_by = recipe(load_encoder(archive.model))
         unsynced = 0
+        refused: set[str] = set()
+        partly = {task.path for task in again.tasks if task.kept}
         try:
-            for outcome in _outcomes(archive, found.files, made_by, workers or default_workers()):
-                _take(archive, outcome, made_by, report)
+            for outcome in _outcomes(archive, found.files, again.tasks, made_by, workers or default_workers()):
+                if isinstance(outcome, Failure) and outcome.path in partly:
+                    report.failures.append((Path(outcome.path), outcome.error))  # what it gave before stays
+                else:
+                    _take(archive, outcome, made_by, report)
                 done += 1
+                total += outcome.path not in given
                 unsynced += isinstance(outcome, Entry)
+                if isinstance(outcome, Failure):
+                    refused.add(outcome.sha256)
                 if unsynced >= _SYNC_EVERY:
                     archive.sync()
                     unsynced = 0
@@ -82,6 +103,7 @@ def index(
                     progress(done, total, report)
         except KeyboardInterrupt:
             report.interrupted = True
+        _drop(archive, refused)
         archive.sync()
     report.seconds = time.monotonic() - started
     return report
@@ -92,6 +114,17 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def reading_options(archive: Archive, processes: int) -> ReadingOptions:
+    """How files are read into an archive by so many processes at once: its limits, its cache of recognised pages."""
+    limits = archive.settings.reading
+    return ReadingOptions(
+        bytes=limits.max_mb * 1024 * 1024,
+        pages=limits.max_pages,
+        cache=archive.directory / "cache" / "ocr",
+        threads=max(1, default_workers() // max(1, processes)),
+    )
+
+
 def _adopt_settings(archive: Archive, paths: Sequence[Path]) -> None:
     for path in paths:
         settings = path / SETTINGS
@@ -100,48 +133,55 @@ def _adopt_settings(archive: Archive, paths: Sequence[Path]) -> None:
             shutil.copyfile(settings, archive.directory / SETTINGS)
 
 
-def _outcomes(archive: Archive, files: Sequence[Path], made_by: str, workers: int) -> Iterator[Entry | Failure | None]:
-    known = _known(archive, made_by)
-    changed = []
+def _answered_by(task: Task) -> str:
+    return f"{task.path}{MEMBER}{task.only}" if task.only else task.path
+
+
+def _outcomes(
+    archive: Archive, files: Sequence[Path], again: Sequence[Task], made_by: str, workers: int
+) -> Iterator[Outcome | Unchanged]:
+    known = Known(archive, made_by)
+    tasks = list(again)
     for path in map(str, files):
         # Most files of a second run are unchanged: that is told here, before any process starts.
-        if path in known and known[path] == _hash(path):
-            yield None
+        answer = known.answer(path)
+        if answer is None:
+            tasks.append(Task(path))
         else:
-            changed.append(path)
-    changed.sort(key=_size, reverse=True)  # a large file that comes last would leave the other processes waiting
-    yield from prepare_all(changed, archive.directory, archive.model, workers)
+            yield from answer
+    tasks.sort(key=_size, reverse=True)  # a large file that comes last would leave the other processes waiting
+    options = reading_options(archive, min(workers, len(tasks)))
+    yield from prepare_all(tasks, archive.directory, archive.model, workers, archive.settings.reading, options)
 
 
-def _known(archive: Archive, made_by: str) -> dict[str, str]:
-    files, documents = schema.files, schema.documents
-    query = select(files.c.path, files.c.sha256).join(documents).where(documents.c.recipe == made_by)
-    with archive.reading() as connection:
-        return {path: sha256 for path, sha256 in connection.execute(query)}  # noqa: C416  (rows are no pairs to mypy)
-
-
-def _hash(path: str) -> str:
+def _size(task: Task) -> int:
     try:
-        return hash_file(Path(path))[0]
-    except OSError:
-        return ""  # gone or closed since: the worker says why
-
-
-def _size(path: str) -> int:
-    try:
-        return Path(path).stat().st_size
+        return Path(task.path).stat().st_size
     except OSError:
         return 0
 
 
-def _take(archive: Archive, outcome: Entry | Failure | None, made_by: str, report: Report) -> None:
+def _take(archive: Archive, outcome: Outcome | Unchanged, made_by: str, report: Report) -> None:
     if isinstance(outcome, Entry):
         archive.commit(outcome, made_by)
         report.indexed += 1
-        report.passages += len(outcome.passages)
-        report.words += len(outcome.parsed.source.text.split())
+        for document in (outcome, *outcome.issued):
+            report.passages += len(document.passages)
+            report.words += len(document.parsed.source.text.split())
+        if outcome.parsed.source.waiting:
+            report.waiting.append(Path(outcome.path))
     elif isinstance(outcome, Failure):
         archive.record_failure(outcome.path, outcome.sha256, outcome.size, outcome.error)
         report.failures.append((Path(outcome.path), outcome.error))
+    elif isinstance(outcome, Package):
+        archive.record_package(outcome.path, outcome.sha256, outcome.size)
     else:
         report.unchanged += 1
+
+
+def _drop(archive: Archive, refused: set[str]) -> None:
+    """Forget the kept copies of files that gave no document; a file of the same content may have given one."""
+    with archive.reading() as connection:
+        kept = set(connection.scalars(select(schema.documents.c.sha256)))
+    for sha256 in refused - kept - {""}:
+        archive.sources.drop(sha256)

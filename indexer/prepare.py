@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.encoder.contract import Encoder, EncoderSpec
@@ -11,14 +12,15 @@ from corpus.language.places import Places
 from corpus.language.segment import segment
 from corpus.model import ParsedDocument
 from corpus.store.entry import Entry, EntryPassage
+from corpus.store.renditions import bands_of
 from indexer.reading import ReadingOptions, read_bytes
 from indexer.reading.options import DEFAULTS
-from indexer.structure import parse
+from indexer.structure import parse_all
 
 _CONTEXT = 600  # characters of a title or heading that go with its passages
 
-READING_VERSION = 2
-STRUCTURE_VERSION = 2
+READING_VERSION = 3
+STRUCTURE_VERSION = 3
 
 
 def recipe(encoder: Encoder) -> str:
@@ -30,7 +32,10 @@ def prepare(
     path: Path, data: bytes, sha256: str, encoder: Encoder, places: Places, options: ReadingOptions = DEFAULTS
 ) -> Entry:
     """The entry of a file's bytes; ``path`` is where they were found. ReadingError when they cannot be read."""
-    return entry_of(str(path), sha256, len(data), parse(read_bytes(data, path.suffix, options), places), encoder)
+    first, *issued = parse_all(read_bytes(data, path.suffix, options), places)
+    entry = entry_of(str(path), sha256, len(data), first, encoder)
+    plans = (entry_of(str(path), sha256, len(data), plan, encoder) for plan in issued)
+    return replace(entry, issued=tuple(replace(plan, part=part) for part, plan in enumerate(plans, start=1)))
 
 
 def entry_of(path: str, sha256: str, size: int, parsed: ParsedDocument, encoder: Encoder) -> Entry:
@@ -46,7 +51,7 @@ def entry_of(path: str, sha256: str, size: int, parsed: ParsedDocument, encoder:
         for passage, segmented in zip(parsed.passages, passages, strict=True)
     ]
     vectors = encoder.encode_passages(texts)
-    return Entry(path, sha256, size, parsed, title, passages, vectors)
+    return Entry(path, sha256, size, parsed, title, passages, vectors, bands_of(parsed.source.text))
 
 
 def embedded_text(spec: EncoderSpec, *, written: Sequence[str], segmented: Sequence[str]) -> str:

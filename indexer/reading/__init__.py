@@ -8,11 +8,15 @@ from pathlib import Path
 
 from corpus.errors import ReadingError
 from corpus.model import SourceText
+from indexer.reading.converting import in_unicode
 from indexer.reading.detect import SUFFIXES, Format, detect
 from indexer.reading.encoding import foreign
 from indexer.reading.failures import failure
 from indexer.reading.html import read_html
+from indexer.reading.images import read_image
 from indexer.reading.markdown import read_markdown
+from indexer.reading.mhtml import read_mhtml
+from indexer.reading.office import read_office
 from indexer.reading.options import DEFAULTS, ReadingOptions
 from indexer.reading.pdf import read_pdf
 from indexer.reading.text import read_text
@@ -28,6 +32,11 @@ _READERS: dict[Format, Callable[[bytes, ReadingOptions], SourceText]] = {
     Format.HTML: lambda data, _: read_html(data),
     Format.DOCX: lambda data, _: read_docx(data),
     Format.PDF: read_pdf,
+    Format.IMAGE: read_image,
+    Format.MHTML: lambda data, _: read_mhtml(data),
+    Format.DOC: lambda data, _: read_office(data, Format.DOC),
+    Format.RTF: lambda data, _: read_office(data, Format.RTF),
+    Format.ODT: lambda data, _: read_office(data, Format.ODT),
 }
 
 
@@ -40,15 +49,16 @@ def read_bytes(data: bytes, suffix: str, options: ReadingOptions = DEFAULTS) -> 
     """The text of a file's bytes, its lines and what its format says about them.
 
     The format is judged by content, the suffix is a hint. Raises ReadingError, and nothing else, with the cause and
-    the remedy; the caller adds the file's name.
+    the remedy; the caller adds the file's name. MemoryError passes.
     """
     try:
         source = _READERS[detect(data, suffix.lower())](data, options)
-    except ReadingError:
+    except (ReadingError, MemoryError):  # a file too large for its limit is told by whoever set that
         raise
     except Exception as error:
         # The one boundary that lets nothing through: a damaged file may not stop an indexing run.
         raise failure("unexpected", detail=type(error).__name__) from error
+    source = in_unicode(source)
     if not any(map(str.isalpha, source.text)):
         raise failure("blank")
     signs = foreign(source.text)
@@ -66,7 +76,7 @@ def content(path: Path, options: ReadingOptions = DEFAULTS) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise failure("not-a-file")
         if status.st_size > options.bytes:
-            raise failure("too-large", size=status.st_size // 1024**2, limit=options.bytes // 1024**2)
+            raise failure("too-large", size=-(-status.st_size // 1024**2), limit=options.bytes // 1024**2)
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise failure("not-found") from error

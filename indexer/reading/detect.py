@@ -19,6 +19,11 @@ class Format(StrEnum):
     HTML = "html"
     DOCX = "docx"
     PDF = "pdf"
+    MHTML = "mhtml"
+    DOC = "doc"
+    RTF = "rtf"
+    ODT = "odt"
+    IMAGE = "image"
 
 
 SUFFIXES: dict[str, Format] = {
@@ -31,15 +36,25 @@ SUFFIXES: dict[str, Format] = {
     ".xhtml": Format.HTML,
     ".docx": Format.DOCX,
     ".pdf": Format.PDF,
+    ".mht": Format.MHTML,
+    ".mhtml": Format.MHTML,
+    ".doc": Format.DOC,
+    ".dot": Format.DOC,
+    ".wps": Format.DOC,
+    ".rtf": Format.RTF,
+    ".odt": Format.ODT,
+    ".jpg": Format.IMAGE,
+    ".jpeg": Format.IMAGE,
+    ".png": Format.IMAGE,
+    ".tif": Format.IMAGE,
+    ".tiff": Format.IMAGE,
 }
+
+_IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")  # PNG, JPEG, TIFF of either byte order
 
 # First bytes of formats that are no text: (bytes, Vietnamese, English).
 _BINARY_MAGIC: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x89PNG\r\n", "ảnh PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "ảnh JPEG", "a JPEG image"),
     (b"GIF8", "ảnh GIF", "a GIF image"),
-    (b"II*\0", "ảnh TIFF", "a TIFF image"),
-    (b"MM\0*", "ảnh TIFF", "a TIFF image"),
     (b"Rar!\x1a\x07", "tệp nén RAR", "a RAR archive"),
     (b"7z\xbc\xaf\x27\x1c", "tệp nén 7z", "a 7z archive"),
     (b"\x1f\x8b\x08", "tệp nén gzip", "a gzip file"),
@@ -65,6 +80,10 @@ _MARKUP_START = re.compile(
 )
 _TAG = re.compile(r"<(?:p|div|br|table|h[1-6]|span|ul|ol|body|meta|title|article|section)\b[^<>]*>", re.I)
 
+_MHTML = re.compile(rb"\s*(?=(?:mime-version:|from:|content-type:)).*?content-type:\s*multipart/related", re.I | re.S)
+_ODT_TYPE = b"mimetypeapplication/vnd.oasis.opendocument.text"  # stored first and unpacked (OpenDocument 1.2, 3.3)
+_MOST_ENTRIES = 100_000
+
 MAX_UNPACKED = 500 * 1024 * 1024
 MAX_RATIO = 200  # text packs 5-50 to 1; a thousand to one is deflate's ceiling, reached by bombs
 _RATIO_COUNTS_FROM = 20 * 1024 * 1024
@@ -78,48 +97,67 @@ def detect(data: bytes, suffix: str) -> Format:
         return Format.PDF
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_package(data)
-    _refuse_known(data, hint)
+    if data.startswith(_OLE2):
+        return _compound(data)
+    if data.startswith(_IMAGES):
+        return Format.IMAGE
+    for magic, vi, en in _BINARY_MAGIC:
+        if data.startswith(magic):
+            raise failure("binary", what=f" ({vi})", what_en=f" ({en})")
+    return _text_kind(data, hint)
+
+
+def _text_kind(data: bytes, hint: Format | None) -> Format:
+    """What a file written in characters is, by its beginning, else by its name."""
+    if data.startswith(b"{\\rtf"):
+        return Format.RTF
+    if _MHTML.match(data[:_HEAD]):
+        return Format.MHTML
     if _is_html(data, hint):
         return Format.HTML
     if hint is Format.DOCX:
         raise failure("docx-not-zip")
     if hint is Format.PDF:
         raise failure("pdf-damaged", cause="not-pdf")
+    if hint is Format.IMAGE:
+        raise failure("image-damaged")
     return Format.MARKDOWN if hint is Format.MARKDOWN else Format.TEXT
 
 
-def _refuse_known(data: bytes, hint: Format | None) -> None:
-    """Raises for formats that are known and have no reader."""
-    if data.startswith(_OLE2):
-        raise failure(_compound_kind(data))
-    if data.startswith(b"{\\rtf"):
-        raise failure("rtf")
-    head = data[:_HEAD].lstrip().lower()
-    if head.startswith((b"mime-version:", b"from: <saved by")) and b"content-type: multipart/related" in head:
-        raise failure("web-archive")
-    for magic, vi, en in _BINARY_MAGIC:
-        if data.startswith(magic):
-            raise failure("binary", what=f" ({vi})", what_en=f" ({en})")
-
-
-def _compound_kind(data: bytes) -> str:
-    """What an OLE2 file is, by the names in its directory (MS-CFB 2.6.1: UTF-16)."""
+def _compound(data: bytes) -> Format:
+    """DOC where an OLE2 file holds a Word document, by the names in its directory (MS-CFB 2.6.1: UTF-16)."""
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return "docx-encrypted"
-    return "doc-old" if "WordDocument".encode("utf-16-le") in data else "office-old"
+        raise failure("docx-encrypted")
+    if "WordDocument".encode("utf-16-le") not in data:
+        raise failure("office-old")
+    # The text's own stream mostly comes first; its header says whether it is encrypted (MS-DOC 2.5.2, fEncrypted).
+    magic, flags = data[512:514], data[523:524]
+    if magic == b"\xec\xa5" and flags and flags[0] & 1:
+        raise failure("docx-encrypted")
+    return Format.DOC
+
+
+def open_zip(data: bytes) -> zipfile.ZipFile:
+    """The ZIP that bytes are; ReadingError ``zip-damaged`` where they are none, ``zip-members`` where it is huge."""
+    entries = data.count(b"PK\x01\x02")
+    if entries > _MOST_ENTRIES:  # each takes ten times its size in memory before anything of it is read
+        raise failure("zip-members", limit=_MOST_ENTRIES, rest=entries - _MOST_ENTRIES)
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise failure("zip-damaged") from error
 
 
 def _zip_package(data: bytes) -> Format:
-    """DOCX where a ZIP holds a Word document of sane size; raises ReadingError for any other ZIP."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            members = package.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise failure("zip-damaged") from error
+    """DOCX or ODT where a ZIP holds such a document of sane size; raises ReadingError for any other ZIP."""
+    with open_zip(data) as package:
+        members = package.infolist()
     _refuse_bomb(members)
     names = {member.filename for member in members}
     if "word/document.xml" in names:
         return Format.DOCX
+    if _ODT_TYPE in data[:_HEAD]:
+        return Format.ODT
     raise _other_package(names)
 
 
@@ -141,4 +179,6 @@ def _is_html(data: bytes, hint: Format | None) -> bool:
     """Whether bytes are a web page: they begin as one, or are called one and hold its tags."""
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1"
     head = data[: 64 * _HEAD].decode(encoding, errors="replace").lstrip("\ufeffï»¿")
-    return bool(_MARKUP_START.match(head)) or (hint in {Format.HTML, Format.DOCX} and bool(_TAG.search(head)))
+    return bool(_MARKUP_START.match(head)) or (
+        hint in {Format.HTML, Format.DOCX, Format.DOC} and bool(_TAG.search(head))
+    )

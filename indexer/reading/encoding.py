@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+from corpus.language.legacy import Legacy, detect, to_unicode
+from corpus.language.syllables import is_syllable
 from corpus.model import Quality
 from indexer.reading.failures import failure
 
@@ -37,33 +39,38 @@ _FOREIGN_FEW = 2  # that prove nothing, however short the text
 _LOST_SHARE = 0.001  # bytes that may be unreadable in a UTF-8 file before it counts as not UTF-8
 _CONTROL_SHARE = 0.005  # of C0 controls other than white space
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v"))
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text out of bytes, with the encoding it was in and what was lost."""
+    """Text out of bytes, with the encoding it was in, the one that was not Unicode if any, and what was lost."""
 
     text: str
     encoding: str
     quality: Quality = Quality.NATIVE
     warnings: tuple[str, ...] = ()
+    converted_from: str | None = None
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
-    """The text of bytes: by byte-order mark, then UTF-8, then the declared encoding, then windows-1258.
+    """The text of bytes: by byte-order mark, then UTF-8, then the declared encoding, then those from before Unicode.
 
     UTF-8 goes first because text in another encoding is hardly ever valid UTF-8, while declarations are often wrong.
-    windows-1258 writes tones as combining marks; it is composed (NFC). Raises ReadingError ``binary`` or
-    ``encoding-unknown``.
+    windows-1258 writes tones as combining marks; it is composed (NFC). Text in the codes of TCVN3 and VNI fonts is
+    converted, also where the file as such is Unicode. Raises ReadingError ``binary`` or ``encoding-unknown``.
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _unicode(data[len(mark) :], encoding)
-    guessed = _utf16_without_mark(data)
+    guessed = _wide_without_mark(data)
     if guessed:
         return _unicode(data, guessed)
     if is_binary(data):
-        raise failure("binary", what="", what_en="")
+        font = None if b"\0" in data else _by_font(data)
+        if font is None or is_binary(font.text.encode()):
+            raise failure("binary", what="", what_en="")
+        return font
     for encoding in ("utf-8", *_usable(declared)):
         found = _strict(data, encoding)
         if found is not None and not foreign(found.text):
@@ -77,12 +84,24 @@ def _unicode(data: bytes, encoding: str) -> Decoded:
     lost = text.count("\ufffd")
     if lost > max(1, len(text) * _LOST_SHARE):
         raise failure("encoding-unknown", sample="\ufffd")
-    return Decoded(text, encoding, warnings=_lost_warning(lost))
+    return _converted(Decoded(text, encoding, warnings=_lost_warning(lost)))
+
+
+def _converted(decoded: Decoded) -> Decoded:
+    """The same where all is Unicode, else what stands in a legacy font's codes converted."""
+    legacy = detect(decoded.text)
+    if legacy is None:
+        return decoded
+    text = to_unicode(decoded.text, legacy)
+    return Decoded(text, decoded.encoding, Quality.CONVERTED, decoded.warnings, legacy.value)
 
 
 def _guess(data: bytes) -> Decoded:
-    """Text that is not clean in its declared encoding nor in UTF-8."""
+    """Text that is not clean in its declared encoding nor in UTF-8: what gives the most syllables."""
     vietnamese = _strict(data, "cp1258")
+    font = _by_font(data)
+    if font is not None and (vietnamese is None or _syllables(font.text) > _syllables(vietnamese.text)):
+        return font
     doubt = foreign(vietnamese.text if vietnamese else data.decode("latin-1"))
     if vietnamese is not None and not doubt:
         return vietnamese
@@ -91,7 +110,27 @@ def _guess(data: bytes) -> Decoded:
     signs = foreign(text)
     if signs or lost > max(1, len(text) * _LOST_SHARE):
         raise failure("encoding-unknown", sample=doubt or signs or "\ufffd")
-    return Decoded(text, "utf-8", warnings=_lost_warning(lost))
+    return _converted(Decoded(text, "utf-8", warnings=_lost_warning(lost)))
+
+
+def _by_font(data: bytes) -> Decoded | None:
+    """Bytes that are the codes of a legacy font; they share them with windows-1252."""
+    codecs.register_error("tienle-latin-1", _as_latin_1)
+    found = _converted(Decoded(data.decode("cp1252", errors="tienle-latin-1"), "cp1252"))
+    return found if found.converted_from in {*Legacy} else None
+
+
+def _as_latin_1(error: UnicodeError) -> tuple[str, int]:
+    """The five codes that windows-1252 leaves open, as the controls of Latin-1."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+def _syllables(text: str) -> float:
+    """The share of words with marks that are Vietnamese syllables."""
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    return sum(map(is_syllable, words)) / max(1, len(words))
 
 
 def _strict(data: bytes, encoding: str) -> Decoded | None:
@@ -100,8 +139,9 @@ def _strict(data: bytes, encoding: str) -> Decoded | None:
     except UnicodeDecodeError:
         return None
     if encoding in _UNICODE:
-        return Decoded(text, encoding)
-    return Decoded(unicodedata.normalize("NFC", text), encoding, Quality.CONVERTED)
+        return _converted(Decoded(text, encoding))
+    name = "windows-1258" if encoding == "cp1258" else encoding
+    return Decoded(unicodedata.normalize("NFC", text), encoding, Quality.CONVERTED, converted_from=name)
 
 
 def _usable(declared: str | None) -> tuple[str, ...]:
@@ -123,16 +163,17 @@ def _is_text_codec(name: str) -> bool:
         return False
 
 
-def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 shows itself by zero bytes on one side of the pairs only: the high byte of ASCII characters."""
-    head = data[:4096]
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    pairs = max(1, len(head) // 2)
-    if len(data) % 2 == 0 and len(data) >= 4:  # noqa: PLR2004 - two characters are the least that tell a side
-        if odd > 0.3 * pairs and even == 0:
-            return "utf-16-le"
-        if even > 0.3 * pairs and odd == 0:
-            return "utf-16-be"
+def _wide_without_mark(data: bytes) -> str | None:
+    """UTF-16 and UTF-32 show themselves by zero bytes in the high places of most characters and in no low one."""
+    for width, encodings in ((4, ("utf-32-le", "utf-32-be")), (2, ("utf-16-le", "utf-16-be"))):
+        if len(data) % width or len(data) < 2 * width:
+            continue
+        zeros = [data[:4096][place::width].count(0) for place in range(width)]
+        characters = min(len(data), 4096) // width
+        for encoding, places in zip(encodings, (zeros, zeros[::-1]), strict=True):
+            low, high = places[0], places[1:]
+            if not low and high[0] > 0.3 * characters and all(count == characters for count in high[1:]):
+                return encoding
     return None
 
 

@@ -29,8 +29,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         " and try again.",
     ),
     "too-large": (
-        "Tệp nặng {size} MB, quá giới hạn {limit} MB. Hãy chia tệp thành nhiều phần.",
-        "The file has {size} MB, over the limit of {limit} MB. Split it into parts.",
+        "Tệp nặng {size} MB, quá giới hạn {limit} MB. Hãy chia tệp thành nhiều phần, hoặc tăng max_mb ở mục "
+        "[reading] trong archive.toml của kho.",
+        "The file has {size} MB, over the limit of {limit} MB. Split it into parts, or raise max_mb under [reading] in "
+        "the archive's archive.toml.",
     ),
     "empty": (
         "Tệp rỗng (0 byte). Hãy lấy lại tệp từ nơi gửi.",
@@ -46,24 +48,33 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "The file holds binary data, not text{what_en}. Use a PDF, Word (.docx), HTML, Markdown or plain text file.",
     ),
     "encoding-unknown": (
-        "Không nhận ra bảng mã chữ của tệp: đọc ra nhiều ký tự mà tiếng Việt không dùng (ví dụ {sample}). Có "
-        "thể tệp dùng phông chữ cũ TCVN3 (.Vn…) hoặc VNI. Hãy chuyển tệp sang Unicode (UTF-8) rồi thử lại.",
-        "The file's character encoding is not recognised: it reads as many characters that Vietnamese does "
-        "not use (such as {sample}). It may use a legacy font, TCVN3 (.Vn…) or VNI. Convert it to Unicode "
-        "(UTF-8) and try again.",
-    ),
-    "rtf": (
-        "Đây là tệp RTF, phiên bản này chưa đọc. Hãy mở bằng Word hoặc LibreOffice và lưu thành .docx.",
-        "This is an RTF file, which this version does not read. Open it in Word or LibreOffice and save it as .docx.",
+        "Không nhận ra bảng mã chữ của tệp: đọc ra nhiều ký tự mà tiếng Việt không dùng (ví dụ {sample}), và không "
+        "phải TCVN3, VNI hay windows-1258. Hãy chuyển tệp sang Unicode (UTF-8) rồi thử lại.",
+        "The file's character encoding is not recognised: it reads as many characters that Vietnamese does not use "
+        "(such as {sample}), and it is not TCVN3, VNI or windows-1258. Convert it to Unicode (UTF-8) and try again.",
     ),
     "web-archive": (
-        "Đây là trang web lưu dạng MHTML, phiên bản này chưa đọc. Hãy mở bằng trình duyệt và lưu thành .html.",
-        "This is a web page saved as MHTML, which this version does not read. Open it in a browser and save "
-        "it as .html.",
+        "Trang web lưu dạng MHTML bị hỏng: không thấy phần HTML. Hãy mở bằng trình duyệt và lưu lại thành .html.",
+        "The web page saved as MHTML is damaged: it has no HTML part. Open it in a browser and save it as .html.",
     ),
-    "doc-old": (
-        "Đây là tệp Word kiểu cũ (.doc). Hãy mở bằng Word hoặc LibreOffice và lưu thành .docx.",
-        "This is an old Word file (.doc). Open it in Word or LibreOffice and save it as .docx.",
+    "waiting-office": (
+        "Tệp {kind} chờ LibreOffice, chương trình chuyển nó sang .docx: máy này chưa có. Hãy cài (Ubuntu, Debian: apt "
+        "install libreoffice-writer-nogui; Windows: bộ cài ở libreoffice.org) rồi chạy: tienle index --retry",
+        "This {kind_en} file waits for LibreOffice, which turns it into .docx: this machine has none. Install it "
+        "(Ubuntu, Debian: apt install libreoffice-writer-nogui; Windows: the installer at libreoffice.org), then run: "
+        "tienle index --retry",
+    ),
+    "office-failed": (
+        "LibreOffice không chuyển được tệp {kind} này sang .docx: tệp bị hỏng hoặc có mật khẩu. Hãy mở bằng Word và "
+        "lưu lại thành .docx không mật khẩu.",
+        "LibreOffice could not turn this {kind_en} file into .docx: it is damaged or has a password. Open it in Word "
+        "and save it as .docx without a password.",
+    ),
+    "office-timeout": (
+        "LibreOffice chưa chuyển xong tệp {kind} này sau {seconds} giây nên đã bị dừng. Hãy mở bằng Word và lưu lại "
+        "thành .docx.",
+        "LibreOffice did not turn this {kind_en} file into .docx within {seconds} seconds and was stopped. Open it in "
+        "Word and save it as .docx.",
     ),
     "office-old": (
         "Đây là tệp Office kiểu cũ, không phải Word (.xls, .ppt, .msg…). Hãy mở bằng phần mềm đã tạo ra nó và"
@@ -97,6 +108,34 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "What the file holds would unpack to {size} MB, beyond what is safe. If it is a real Word file, take "
         "out images and save it again.",
     ),
+    "zip-members": (
+        "Tệp nén ZIP có quá nhiều tệp, chỉ đọc {limit} tệp đầu, còn {rest} tệp chưa đọc. Hãy chia ra nhiều gói.",
+        "The ZIP archive has too many files: only the first {limit} are read, {rest} are left. Split it into several.",
+    ),
+    "zip-depth": (
+        "Tệp ZIP này nằm quá sâu trong các tệp ZIP khác (chỉ mở {limit} lớp). Hãy giải nén lớp ngoài rồi đọc.",
+        "This ZIP lies too deep in other ZIPs (only {limit} layers are opened). Unpack the outer ones first.",
+    ),
+    "member-name": (
+        "Tên tệp trong gói ZIP chỉ ra ngoài gói (đường dẫn gốc hoặc “..”) nên không được mở. Hãy giải nén bằng tay và "
+        "xem có đúng tệp cần dùng không.",
+        "The file's name in the ZIP leads out of it (an absolute path or '..'), so it is not opened. Unpack it by hand "
+        "and check that it is the file you meant.",
+    ),
+    "member-encrypted": (
+        "Tệp trong gói ZIP được bảo vệ bằng mật khẩu. Hãy giải nén bằng mật khẩu rồi đọc tệp đã giải nén.",
+        "The file in the ZIP is protected by a password. Unpack it with the password and read what comes out.",
+    ),
+    "member-damaged": (
+        "Không giải nén được tệp này khỏi gói ZIP: gói bị hỏng hoặc nén theo cách không hỗ trợ. Hãy lấy lại gói gốc, "
+        "hoặc giải nén bằng phần mềm đã tạo ra nó.",
+        "The file does not unpack from the ZIP: it is damaged, or packed in a way that is not supported. Get the "
+        "original again, or unpack it with the program that made it.",
+    ),
+    "member-kind": (
+        "Tệp {suffix} trong gói ZIP không phải tài liệu nên không đọc. Nếu là văn bản, hãy đổi đuôi thành .txt.",
+        "A {suffix} file in a ZIP is no document and is not read. If it is one, name it .txt.",
+    ),
     "docx-damaged": (
         "Tệp Word bị hỏng bên trong: {cause}. Hãy mở bằng Word (Mở và sửa chữa) và lưu lại thành .docx.",
         "The Word file is damaged inside: {cause_en}. Open it in Word (Open and Repair) and save it as .docx.",
@@ -116,12 +155,53 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "and try again.",
     ),
     "pdf-no-text": (
-        "Tệp PDF có {pages} trang nhưng không trang nào có lớp chữ: đây là bản quét ảnh. Phiên bản này chưa "
-        "nhận dạng chữ (OCR); hãy tìm bản có chữ (Word, PDF xuất từ Word), hoặc nhận dạng chữ bằng phần mềm "
-        "khác trước.",
-        "The PDF has {pages} pages and none has a text layer: it is a scan. OCR is not yet part of this "
-        "version; find a rendition with text (Word, or PDF made from Word), or run OCR on it with another "
-        "program first.",
+        "Tệp PDF có {pages} trang nhưng không có chữ, cũng không có ảnh nào để nhận dạng. Hãy kiểm tra xem có đúng "
+        "tệp cần dùng không, hoặc lấy lại tệp từ nơi gửi.",
+        "The PDF has {pages} pages without any text, and no images to recognise. Check that it is the file you meant, "
+        "or get it again from whoever sent it.",
+    ),
+    "pdf-pages": (
+        "Tệp PDF có {pages} trang, quá giới hạn {limit} trang. Hãy chia tệp thành nhiều phần, hoặc tăng max_pages ở "
+        "mục [reading] trong archive.toml của kho.",
+        "The PDF has {pages} pages, over the limit of {limit}. Split it into parts, or raise max_pages under "
+        "[reading] in the archive's archive.toml.",
+    ),
+    "waiting-ocr": (
+        "Có {pages} trang là ảnh quét, chờ nhận dạng chữ (OCR): máy này chưa có Tesseract với tiếng Việt. Hãy cài "
+        "(Ubuntu, Debian: apt install tesseract-ocr tesseract-ocr-vie; Windows: bộ cài Tesseract của UB Mannheim, chọn "
+        "tiếng Việt) rồi chạy: tienle index --retry",
+        "{pages} pages are scanned images, waiting for text recognition (OCR): this machine has no Tesseract with "
+        "Vietnamese. Install it (Ubuntu, Debian: apt install tesseract-ocr tesseract-ocr-vie; Windows: the UB Mannheim "
+        "installer, with Vietnamese chosen), then run: tienle index --retry",
+    ),
+    "ocr-timeout": (
+        "Nhận dạng chữ của một trang quá {seconds} giây nên đã dừng. Hãy quét lại trang đó rõ hơn, hoặc với độ phân "
+        "giải 300 dpi.",
+        "Recognising a page took over {seconds} seconds and was stopped. Scan that page again, more clearly or at "
+        "300 dpi.",
+    ),
+    "ocr-failed": (
+        "Tesseract không nhận dạng được một trang. Hãy kiểm tra rằng lệnh tesseract chạy được, rồi chạy: tienle index "
+        "--retry",
+        "Tesseract could not recognise a page. Check that the command tesseract runs, then run: tienle index --retry",
+    ),
+    "image-damaged": (
+        "Tệp ảnh bị hỏng hoặc bị cắt cụt. Hãy tải hoặc quét lại.",
+        "The image file is damaged or truncated. Download or scan it again.",
+    ),
+    "image-too-large": (
+        "Ảnh có {size} triệu điểm ảnh, quá mức {limit} triệu. Hãy quét lại ở độ phân giải 300 dpi.",
+        "The image has {size} million pixels, over the limit of {limit} million. Scan it again at 300 dpi.",
+    ),
+    "image-no-text": (
+        "Không nhận dạng được chữ nào trong {pages} trang ảnh. Hãy kiểm tra xem ảnh có phải văn bản không, hoặc quét "
+        "lại rõ hơn ở 300 dpi.",
+        "No text was recognised on {pages} pages of images. Check that they show a document, or scan them again, more "
+        "clearly, at 300 dpi.",
+    ),
+    "image-pages": (
+        "Tệp ảnh có {pages} trang, quá giới hạn {limit} trang. Hãy chia tệp thành nhiều phần.",
+        "The image file has {pages} pages, over the limit of {limit}. Split it into parts.",
     ),
     "unexpected": (
         "Không đọc được tệp vì một lỗi không lường trước ({detail}). Hãy thử lưu tệp sang định dạng khác và "

@@ -52,6 +52,23 @@ class Assembly:
                 # Empty cells at a row's ends keep its columns in line.
                 self._append(part if kind is LineKind.ROW else part.strip(), kind, level, page)
 
+    def row(self, text: str, page: int | None = None) -> int:
+        """Appends a table row that has text, as one line; gives where it starts."""
+        start = self._length
+        self._append(text, LineKind.ROW, 0, page)
+        return start
+
+    def line(self, text: str, page: int | None = None) -> int:
+        """Appends a line just as it is; gives where it starts."""
+        start = self._length
+        self._append(text, LineKind.TEXT, 0, page)
+        return start
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
     def gap(self) -> None:
         """Appends an empty line, which parts paragraphs where a line break alone does not."""
         if self._lines and self._lines[-1].start < self._lines[-1].end:

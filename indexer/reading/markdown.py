@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from corpus.model import LineKind, SourceText
+from corpus.model import LineKind, SourceText, Table
 from indexer.reading.encoding import decode
 from indexer.reading.lines import BREAK, Assembly, with_newlines
+from indexer.reading.tables import GridCell, TableAssembly
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 _FIELD = re.compile(r"^([A-Za-z_]+):[ \t]*(.*)$", re.M)
@@ -52,7 +53,7 @@ def read_markdown(data: bytes) -> SourceText:
         fields = {name.lower(): _scalar(value) for name, value in _FIELD.findall(front[1])}
         text = text[front.end() :]
     assembly = Assembly()
-    _assemble(_SPANNING_EMPHASIS.sub(r"\2", _without_comments(text)), assembly)
+    tables = _assemble(_SPANNING_EMPHASIS.sub(r"\2", _without_comments(text)), assembly)
     shown, lines = assembly.finish()
     return SourceText(
         text=shown,
@@ -64,6 +65,8 @@ def read_markdown(data: bytes) -> SourceText:
         title=fields.get("title", ""),
         note=next((fields[name] for name in _NOTE_FIELDS if fields.get(name)), ""),
         warnings=decoded.warnings,
+        converted_from=decoded.converted_from,
+        tables=tables,
     )
 
 
@@ -83,7 +86,9 @@ def _scalar(value: str) -> str:
     return "" if value in {"|", ">", "|-", ">-"} else value
 
 
-def _assemble(text: str, assembly: Assembly) -> None:
+def _assemble(text: str, assembly: Assembly) -> tuple[Table, ...]:
+    tables = TableAssembly(assembly)
+    rows: list[str] = []
     lines = BREAK.split(text)
     fence = ""
     table: set[int] = set(_table_lines(lines))
@@ -94,10 +99,13 @@ def _assemble(text: str, assembly: Assembly) -> None:
         elif fence:
             assembly.add(line)
         elif number in table:
-            if not _is_delimiter_row(line):
-                assembly.add(" | ".join(_cells(line)), LineKind.ROW)
+            rows.append(line)
+            if number + 1 not in table:
+                tables.add([[GridCell(cell) for cell in _cells(row)] for row in (rows[0], *rows[2:])], marked=1)
+                rows.clear()
         else:
             _add_line(line, lines[number + 1] if number + 1 < len(lines) else "", assembly)
+    return tuple(tables.tables)
 
 
 def _add_line(line: str, following: str, assembly: Assembly) -> None:

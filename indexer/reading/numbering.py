@@ -66,13 +66,14 @@ class Numbering:
     levels: dict[str, dict[int, _Level]] = field(default_factory=dict)  # by abstract list
     lists: dict[str, str] = field(default_factory=dict)  # list -> abstract list
     overrides: dict[str, dict[int, int]] = field(default_factory=dict)  # list -> level -> start
+    redefined: dict[str, dict[int, _Level]] = field(default_factory=dict)  # list -> level, where a list has its own
     _counts: dict[str, dict[int, int]] = field(default_factory=dict)
     _begun: set[str] = field(default_factory=set)
 
     def label(self, list_id: str, depth: int) -> str:
         """What is printed before the next item at this depth, such as "1.", "a)" or "-"; "" for an unknown list."""
         abstract = self.lists.get(list_id, "")
-        levels = self.levels.get(abstract, {})
+        levels = {**self.levels.get(abstract, {}), **self.redefined.get(list_id, {})}
         level = levels.get(depth)
         if level is None:
             return ""
@@ -108,8 +109,16 @@ def _restarts(level: _Level | None, above: int) -> bool:
 def parse_numbering(root: Element) -> Numbering:
     """The lists defined by the root element of a numbering part."""
     numbering = Numbering()
+    by_style: dict[str, dict[int, _Level]] = {}
     for abstract in root.iterfind("{*}abstractNum"):
-        numbering.levels[_attribute(abstract, "abstractNumId")] = dict(_levels(abstract))
+        levels = dict(_levels(abstract))
+        numbering.levels[_attribute(abstract, "abstractNumId")] = levels
+        by_style[_attribute(abstract.find("{*}styleLink"), "val")] = levels
+    for abstract in root.iterfind("{*}abstractNum"):
+        # A list that only names the style which defines it (17.9.21).
+        linked = _attribute(abstract.find("{*}numStyleLink"), "val")
+        if linked in by_style and linked:
+            numbering.levels[_attribute(abstract, "abstractNumId")] = by_style[linked]
     for number in root.iterfind("{*}num"):
         list_id = _attribute(number, "numId")
         target = number.find("{*}abstractNumId")
@@ -118,6 +127,7 @@ def parse_numbering(root: Element) -> Numbering:
             start = override.find("{*}startOverride")
             if start is not None:
                 numbering.overrides.setdefault(list_id, {})[_integer(override, "ilvl", 0)] = _integer(start, "val", 1)
+            numbering.redefined.setdefault(list_id, {}).update(_levels(override))
     return numbering
 
 

@@ -1,74 +1,80 @@
-"""PDF files with a text layer: text by PDFium, metadata and encryption by pypdf, each a check on the other."""
+"""PDF files: text and rules by PDFium, metadata by pypdf, a second reader for broken text, OCR for scans."""
 
 from __future__ import annotations
 
-import io
-import logging
-import re
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpus.model import SourceText
+from corpus.errors import ReadingError
+from corpus.model import Line, Quality, RecognisedWord, SourceText
 from indexer.reading.failures import failure
-from indexer.reading.lines import split_lines, with_newlines
+from indexer.reading.lines import Assembly
 from indexer.reading.options import DEFAULTS, ReadingOptions
-from indexer.reading.pages import without_page_numbers
-from indexer.reading.pdf_lines import mended
+from indexer.reading.pdf_facts import Facts, facts_of
+from indexer.reading.pdf_joined import WholeTable
+from indexer.reading.pdf_layout import Printed, printed_lines
+from indexer.reading.pdf_measure import measure
+from indexer.reading.pdf_page import Item, items_of
+from indexer.reading.pdf_scans import can_recognise, recognised
+from indexer.reading.pdf_second import second_reading
+from indexer.reading.pdf_words import PageContent, content_of
+from indexer.reading.tables import TableAssembly
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
+    from indexer.reading.ocr import RecognisedPage
+
 _TAIL = 2048  # where a whole file has its end marker; what follows it is tolerated (ISO 32000-1, annex H.3.4.4)
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe
-# PDFium marks a hyphen at a line's end as a non-character, and gives glyphs without a Unicode value as zeros.
-_PDFIUM_HYPHEN = re.compile("[\ufffe\x02]")
-_SPACES_AT_END = re.compile(r"[ \t]+$", re.MULTILINE)
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_PICTURE = 0.4  # of the page: images that cover more may be a scan
+_FEW_WORDS = 8  # beside a scan: stamps and strips that a signing program adds
+_PDFIUM, _PDFPLUMBER = "pdfium", "pdfplumber"
 
 
 @dataclass(slots=True)
-class _Facts:
-    """What pypdf knows of a file; ``pages`` is None where pypdf could not open it."""
+class _Reading:
+    """A file's pages as they are read, by number from 1."""
 
-    pages: int | None = None
-    title: str = ""
-    note: str = ""
-    problems: list[str] = field(default_factory=list)
+    contents: list[PageContent]
+    readers: list[str]
+    pages: dict[int, RecognisedPage] = field(default_factory=dict)
+    waiting: tuple[int, ...] = ()
+    failures: list[ReadingError] = field(default_factory=list)
+
+    def reader(self) -> str:
+        """Which readers gave text ("pdf:pdfium", "pdf:pdfium+tesseract")."""
+        used = [name for name in dict.fromkeys(self.readers) if name]
+        return "pdf:" + "+".join([*used, *(["tesseract"] if self.pages else [])])
 
 
 def read_pdf(data: bytes, options: ReadingOptions = DEFAULTS) -> SourceText:
-    """The text layer of a PDF, page by page.
+    """The text of a PDF, page by page, with its tables; what pages print around the text is left out.
 
-    Raises ReadingError ``pdf-encrypted``, ``pdf-damaged``, or ``pdf-no-text`` where no page has a text layer.
+    Raises ReadingError ``pdf-encrypted``, ``pdf-damaged``, ``pdf-pages`` where there are more than ``options.pages``,
+    ``pdf-no-text`` where it holds neither text nor images, ``waiting-ocr`` where it is a scan that cannot be recognised
+    here.
     """
-    facts = _facts(data)
-    pages = _page_texts(data)
+    facts = facts_of(data)
+    reading, items = _read(data, options)
     if b"%%EOF" not in data[-_TAIL:]:
         facts.problems.append("no %%EOF")
-    if not any(any(map(str.isalpha, page)) for page in pages):
-        if facts.problems or not pages:
+    recognised_letters = any(any(map(str.isalpha, page.text)) for page in reading.pages.values())
+    if not recognised_letters and not any(map(_has_letters, items)):
+        if reading.waiting:
+            raise failure("waiting-ocr", pages=len(reading.waiting))
+        if reading.failures:
+            raise reading.failures[0]
+        if facts.problems or not items:
             raise failure("pdf-damaged", cause="no-text")
-        raise failure("pdf-no-text", pages=len(pages))
-    text = "\f".join(pages)
-    lines = split_lines(text) if len(pages) > 1 else split_lines(text + "\f")
-    return SourceText(
-        text=text,
-        lines=without_page_numbers(text, lines),
-        media_type="application/pdf",
-        reader="pdf",
-        wrapped=True,
-        pages=len(pages),
-        title=facts.title,
-        note=facts.note,
-        warnings=tuple(_warnings(pages, facts)),
-    )
+        raise failure("pdf-no-text", pages=len(items))
+    return _assembled(reading, items, facts)
 
 
-def _page_texts(data: bytes) -> list[str]:
-    """The text of every page, by PDFium."""
+def _read(data: bytes, options: ReadingOptions) -> tuple[_Reading, list[list[Item]]]:
     import pypdfium2
 
     with _ONE_AT_A_TIME:
@@ -78,76 +84,188 @@ def _page_texts(data: bytes) -> list[str]:
             if "password" in str(error).lower():
                 raise failure("pdf-encrypted") from error
             raise failure("pdf-damaged", cause="structure") from error
-        try:
-            return [_page_text(document, number) for number in range(len(document))]
-        finally:
+    try:
+        with _ONE_AT_A_TIME:
+            count = len(document)
+            if count > options.pages:
+                raise failure("pdf-pages", pages=count, limit=options.pages)
+            contents = [_content(document, number) for number in range(count)]
+        reading = _Reading(*_best(data, contents))
+        items = items_of(reading.contents)
+        scans = _scans(reading.contents, items)
+        if scans and can_recognise(options):
+            reading.pages, reading.failures = recognised(document, scans, options, _ONE_AT_A_TIME)
+            for number in scans:
+                items[number - 1], reading.readers[number - 1] = [], ""
+        else:
+            reading.waiting = scans
+        return reading, items
+    finally:
+        with _ONE_AT_A_TIME:
             document.close()
 
 
-def _page_text(document: PdfDocument, number: int) -> str:
+def _content(document: PdfDocument, number: int) -> PageContent:
     import pypdfium2
 
     try:
         page = document[number]
-        text_page = page.get_textpage()
         try:
-            text = mended(text_page.get_text_range(), text_page)
+            return content_of(page)
         finally:
-            text_page.close()
             page.close()
     except pypdfium2.PdfiumError as error:
         raise failure("pdf-damaged", cause="pdf-page", page=number + 1) from error
-    text = _SURROGATES.sub("\ufffd", _PDFIUM_HYPHEN.sub("-", with_newlines(text)))
-    return _SPACES_AT_END.sub("", text.replace("\f", "\n").replace("\0", ""))
 
 
-def _facts(data: bytes) -> _Facts:
-    """Metadata and page count by pypdf; raises ``pdf-encrypted`` where the empty password does not open the file."""
-    import pypdf
-    from pypdf.errors import PyPdfError
-
-    facts = _Facts()
-    with _captured("pypdf") as problems:
-        try:
-            reader = pypdf.PdfReader(io.BytesIO(data))
-            if reader.is_encrypted and not reader.decrypt(""):
-                raise failure("pdf-encrypted")
-            facts.pages = len(reader.pages)
-            metadata = reader.metadata
-            if metadata is not None:
-                facts.title, facts.note = _words(metadata.title), _words(metadata.subject)
-        except (
-            PyPdfError,
-            OSError,
-            ValueError,
-            TypeError,
-            KeyError,
-            AttributeError,
-            IndexError,
-            RecursionError,
-        ) as error:
-            # pypdf is stricter than PDFium: what PDFium can read of the file is still read, and this is told.
-            problems.append(f"{type(error).__name__}: {error}")
-    facts.problems = problems
-    return facts
+def _best(data: bytes, contents: list[PageContent]) -> tuple[list[PageContent], list[str]]:
+    """Every page by the reader that reads it better, and that reader's name ("" where the page has no text)."""
+    readers = [_PDFIUM if content.words else "" for content in contents]
+    for index, content in enumerate(contents):
+        first = measure(_words(content))
+        if first.broken:
+            first = measure(_lines(content))
+        if not first.broken:
+            continue
+        other = second_reading(data, index, content)
+        if other is not None and measure(_lines(other)).score > first.score:
+            contents[index], readers[index] = other, _PDFPLUMBER
+    return contents, readers
 
 
-def _words(value: object) -> str:
-    return " ".join(str(value).split()) if value else ""
+def _words(content: PageContent) -> str:
+    return " ".join(word.text for word in content.words)
 
 
-def _warnings(pages: Sequence[str], facts: _Facts) -> Iterator[str]:
-    silent = [str(number) for number, page in enumerate(pages, 1) if not page.strip()]
+def _lines(content: PageContent) -> str:
+    """The same with words that are drawn in pieces made whole."""
+    return "\n".join(line.text for line in printed_lines(content.words))
+
+
+def _scans(contents: Sequence[PageContent], items: Sequence[Sequence[Item]]) -> tuple[int, ...]:
+    """The numbers of pages whose text is an image, or a layer over one that nobody can read; pages without text that
+    draw anything count too where the whole file has no text.
+    """
+    silent = not any(map(_has_letters, items))
+    found = []
+    for number, (content, page) in enumerate(zip(contents, items, strict=True), 1):
+        text = " ".join(_page_text(page))
+        layer = measure(text)
+        if content.pictures >= _PICTURE:
+            unusable = layer.words < _FEW_WORDS or layer.broken or layer.foreign
+        else:
+            unusable = layer.broken or (silent and content.drawn and not content.words)
+        if unusable:
+            found.append(number)
+    return tuple(found)
+
+
+def _page_text(items: Sequence[Item]) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Printed):
+            yield item.text
+        else:
+            yield from (cell.text for row in item.rows for cell in row)
+
+
+def _has_letters(items: Sequence[Item]) -> bool:
+    return any(any(map(str.isalpha, text)) for text in _page_text(items))
+
+
+def _assembled(reading: _Reading, items: Sequence[Sequence[Item]], facts: Facts) -> SourceText:
+    """The text: a line a printed line or table row, a form feed between pages."""
+    assembly = Assembly()
+    tables = TableAssembly(assembly)
+    words: list[RecognisedWord] = []
+    filled: set[int] = set()  # pages with anything of the document
+    held: set[int | None] = set()  # pages with rows of a table that starts on an earlier one
+    for number, page in enumerate(items, 1):
+        before = assembly.count
+        for item in page:
+            if isinstance(item, WholeTable):
+                tables.add(item.rows, marked=item.heads, page=number)
+                filled.update(item.pages)
+                held.update(cell.page for row in item.rows for cell in row if cell.text.strip())
+            else:
+                assembly.add(item.text, page=number)
+        if number in reading.pages:
+            words += _recognised(assembly, reading.pages[number], number)
+        if assembly.count > before:
+            filled.add(number)
+        elif number not in held:
+            assembly.line("", page=number)  # keeps the count of pages
+    text, lines = assembly.finish()
+    text = _with_form_feeds(text, lines)
+    return SourceText(
+        text=text,
+        lines=lines,
+        media_type="application/pdf",
+        reader=reading.reader(),
+        wrapped=True,
+        pages=len(items),
+        quality=_quality(reading),
+        title=facts.title,
+        note=facts.note,
+        warnings=tuple(_warnings(reading, facts, [n for n in range(1, len(items) + 1) if n not in filled])),
+        converted_from=_converted(reading.contents),
+        tables=tuple(tables.tables),
+        words=tuple(words),
+        waiting=reading.waiting,
+    )
+
+
+def _with_form_feeds(text: str, lines: Sequence[Line]) -> str:
+    """The text with the line break where a page ends made a form feed."""
+    characters = list(text)
+    for before, line in pairwise(lines):
+        if before.page != line.page:
+            characters[line.start - 1] = "\f"
+    return "".join(characters)
+
+
+def _recognised(assembly: Assembly, page: RecognisedPage, number: int) -> Iterator[RecognisedWord]:
+    """Adds a recognised page's lines; gives its words with their spans in the whole text."""
+    at = 0
+    for line in page.text.split("\n"):
+        if line.strip():
+            shift = assembly.line(line, page=number) - at
+            for word in page.words:
+                if at <= word.start and word.end <= at + len(line):
+                    yield RecognisedWord(word.start + shift, word.end + shift, number, word.box, word.confidence)
+        at += len(line) + 1
+
+
+def _quality(reading: _Reading) -> Quality:
+    if reading.pages:
+        return Quality.MIXED if any(reading.readers) else Quality.RECOGNISED
+    return Quality.CONVERTED if _converted(reading.contents) else Quality.NATIVE
+
+
+def _converted(contents: Sequence[PageContent]) -> str | None:
+    return next((content.converted_from for content in contents if content.converted_from), None)
+
+
+def _warnings(reading: _Reading, facts: Facts, silent: Sequence[int]) -> Iterator[str]:
+    if reading.waiting:
+        listed = ", ".join(map(str, reading.waiting))
+        error = failure("waiting-ocr", pages=len(reading.waiting))
+        yield f"Trang {listed}: {error.vi} (pages {listed}: {error.en})"
+    silent = [number for number in silent if number not in reading.waiting and number not in reading.pages]
     if silent:
-        listed = ", ".join(silent)
+        listed = ", ".join(map(str, silent))
+        yield f"Trang {listed} không có chữ nào của văn bản (pages {listed} have no text of the document)"
+    unread = [number for number, page in reading.pages.items() if not page.text.strip()]
+    if unread:
+        listed = ", ".join(map(str, unread))
+        yield f"Trang {listed} là ảnh không nhận ra chữ nào (pages {listed} are images on which nothing was recognised)"
+    if facts.attachments:
+        listed = ", ".join(facts.attachments)
+        yield f"Tệp đính kèm trong PDF không được đọc: {listed} (files attached to the PDF were not read: {listed})"
+    if facts.pages is not None and facts.pages != len(reading.contents):
+        count = len(reading.contents)
         yield (
-            f"Trang {listed} không có lớp chữ (bản quét hoặc trang trắng) nên không đọc được "
-            f"(pages {listed} have no text layer, being scans or blank, and were not read)"
-        )
-    if facts.pages is not None and facts.pages != len(pages):
-        yield (
-            f"Hai bộ đọc đếm số trang khác nhau ({len(pages)} và {facts.pages}): tệp có thể bị hỏng một phần "
-            f"(two parsers count {len(pages)} and {facts.pages} pages: the file may be partly damaged)"
+            f"Hai bộ đọc đếm số trang khác nhau ({count} và {facts.pages}): tệp có thể bị hỏng một phần "
+            f"(two parsers count {count} and {facts.pages} pages: the file may be partly damaged)"
         )
     if facts.problems:
         count = len(facts.problems)
@@ -155,23 +273,3 @@ def _warnings(pages: Sequence[str], facts: _Facts) -> Iterator[str]:
             f"Tệp PDF có {count} lỗi hoặc bị cắt cụt, chữ có thể thiếu "
             f"(the PDF has {count} errors or is truncated, text may be missing)"
         )
-
-
-@contextmanager
-def _captured(logger_name: str) -> Iterator[list[str]]:
-    """What a library's logger says meanwhile, kept instead of printed."""
-    messages: list[str] = []
-
-    class _Keep(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            messages.append(record.getMessage())
-
-    logger = logging.getLogger(logger_name)
-    handler, propagate = _Keep(logging.WARNING), logger.propagate
-    logger.addHandler(handler)
-    logger.propagate = False
-    try:
-        yield messages
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagate

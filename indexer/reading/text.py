@@ -22,4 +22,5 @@ def read_text(data: bytes) -> SourceText:
         pages=text.rstrip().count("\f") + 1 if "\f" in text else None,
         quality=decoded.quality,
         warnings=decoded.warnings,
+        converted_from=decoded.converted_from,
     )

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from corpus.model import Line, LineKind, SourceText
 from indexer.structure import markers
+from indexer.structure.table_rows import row_spans
 from indexer.structure.wrapping import Wrapping, caps_go_on
 
 
@@ -78,7 +79,7 @@ def _covering(source: SourceText) -> Iterable[tuple[Line, int, int, bool]]:
     """Lines with their stripped span; what no line covers comes as a line of its own, so that nothing is lost."""
     text, at, gap = source.text, 0, True
     page: int | None = None
-    for line in sorted(source.lines, key=lambda line: line.start):
+    for line in _with_rows(source):
         start, end = max(line.start, at), min(line.end, len(text))
         between = _stripped(text, at, max(at, start))
         if between[0] < between[1]:
@@ -95,6 +96,32 @@ def _covering(source: SourceText) -> Iterable[tuple[Line, int, int, bool]]:
     rest = _stripped(text, at, len(text))
     if rest[0] < rest[1]:
         yield Line(*rest, page), *rest, gap
+
+
+def _with_rows(source: SourceText) -> list[Line]:
+    """The lines in order, each row of a table one line, be it over many lines of the text."""
+    lines = sorted(source.lines, key=lambda line: line.start)
+    rows = sorted(span for table in source.tables for span in row_spans(source.text, table).values())
+    kept: list[Line] = []
+    row = 0
+    for line in lines:
+        while row < len(rows) and rows[row][1] <= line.start:
+            row += 1
+        if line.kind is LineKind.ROW or row == len(rows) or line.end <= rows[row][0] or line.start == line.end:
+            kept.append(line)
+            continue
+        if line.start < rows[row][0]:
+            kept.append(Line(line.start, rows[row][0], line.page))
+        while row < len(rows) and rows[row][0] < line.end:
+            start, end = rows[row]
+            if not kept or kept[-1].start < start:
+                kept.append(Line(start, end, line.page, LineKind.ROW))
+            if end > line.end:
+                break
+            if end < line.end and (row + 1 == len(rows) or rows[row + 1][0] >= line.end):
+                kept.append(Line(end, line.end, line.page))
+            row += 1
+    return kept
 
 
 def _one_each(source: SourceText) -> list[Block]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.language.letters import UPPER
 from corpus.model import LineKind, Passage, Provision, SourceText
 from indexer.structure.blocks import Block, page_finder
 from indexer.structure.parts import Part
+from indexer.structure.table_rows import row_spans
+from indexer.structure.tables import numbered_rows
 
 TARGET_WORDS = 120
 MAX_WORDS = 200
@@ -23,10 +25,19 @@ _LONG = 14  # words; a shorter heading of other provisions is their context, a l
 
 
 @dataclass(frozen=True, slots=True)
+class _RowPlace:
+    """Which table a row is of, and the titles of the group rows above it; -1 for a row of no table."""
+
+    table: int = -1
+    group: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Piece:
     start: int
     end: int
     words: int
+    row: _RowPlace | None = None  # None for prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,8 @@ def cut_passages(
     """The passages of a document, ordered and disjoint; every letter is in one of them or in a heading.
 
     The header (up to ``body_start``), what stands before the first provision, and each sign-off are passages of their
-    own with section "". Lengths are in words between blanks: target 120, at most 200 but for single table rows.
+    own with section "". Rows of one table and one group share passages, with no others and no prose; the group's titles
+    are the last headings. Lengths are in words between blanks: target 120, at most 200 but for single table rows.
     """
     passages: list[Passage] = []
     page_of = page_finder(source)
@@ -56,14 +68,25 @@ def cut_passages(
     by_ordinal = {provision.ordinal: provision for provision in provisions}
     parents = {provision.parent for provision in provisions}
     runs = _runs(source.text, provisions, blocks, parts, body_start, parents)
-    for owner, pieces in _grouped(source.text, runs, by_ordinal):
+    for owner, pieces in _grouped(source, runs, by_ordinal):
         section = by_ordinal[owner].path if owner is not None else ""
-        headings = chains[owner] if owner is not None else ()
         for piece in pieces:
+            headings = (*(chains[owner] if owner is not None else ()), *(piece.row.group if piece.row else ()))
             passages.append(
                 Passage(len(passages), owner, section, headings, piece.start, piece.end, page_of(piece.start))
             )
     return tuple(passages)
+
+
+def _row_places(source: SourceText) -> dict[int, _RowPlace]:
+    """The place of each row of a table, by where the row starts."""
+    places: dict[int, _RowPlace] = {}
+    for number, table in enumerate(source.tables):
+        spans = row_spans(source.text, table)
+        for row, understood in numbered_rows(source.text, table):
+            if row in spans:
+                places[spans[row][0]] = _RowPlace(number, understood.group)
+    return places
 
 
 def _heading_chains(provisions: Sequence[Provision]) -> dict[int, tuple[str, ...]]:
@@ -107,7 +130,8 @@ def _run(text: str, owner: Provision | None, held: list[Block], parents: set[int
     if has_children and _is_only_heading(text, owner, held):
         return
     words = sum(_count(text, block) for block in held)
-    yield _Run(owner.ordinal, tuple(held), groupable=not has_children and words < _SMALL_ITEM)
+    prose = all(block.kind is not LineKind.ROW for block in held)
+    yield _Run(owner.ordinal, tuple(held), groupable=prose and not has_children and words < _SMALL_ITEM)
 
 
 def _count(text: str, block: Block) -> int:
@@ -125,14 +149,15 @@ def _is_only_heading(text: str, owner: Provision, held: list[Block]) -> bool:
 
 
 def _grouped(
-    text: str, runs: Iterator[_Run], by_ordinal: dict[int, Provision]
+    source: SourceText, runs: Iterator[_Run], by_ordinal: dict[int, Provision]
 ) -> Iterator[tuple[int | None, list[_Piece]]]:
     """Runs cut into pieces; neighbouring small items of one parent share pieces, which then belong to the parent."""
+    text, places = source.text, _row_places(source)
     pending: list[_Run] = []
 
     def flush() -> Iterator[tuple[int | None, list[_Piece]]]:
         if len(pending) == 1:
-            yield pending[0].provision, _cut(text, pending[0].blocks)
+            yield pending[0].provision, _cut(source, pending[0].blocks, places)
         elif pending:
             owner = pending[0].provision
             parent = by_ordinal[owner].parent if owner is not None else None
@@ -157,7 +182,7 @@ def _grouped(
         if run.groupable:
             pending.append(run)
         else:
-            yield run.provision, _cut(text, run.blocks)
+            yield run.provision, _cut(source, run.blocks, places)
     yield from flush()
 
 
@@ -165,15 +190,18 @@ def _whole(text: str, blocks: Sequence[Block]) -> _Piece:
     return _Piece(blocks[0].start, blocks[-1].end, sum(_count(text, block) for block in blocks))
 
 
-def _cut(text: str, blocks: Sequence[Block]) -> list[_Piece]:
+def _cut(source: SourceText, blocks: Sequence[Block], places: dict[int, _RowPlace]) -> list[_Piece]:
     pieces: list[_Piece] = []
     for block in blocks:
-        words = _count(text, block)
+        words = _count(source.text, block)
+        is_row = block.kind is LineKind.ROW
         is_long = words > MAX_WORDS or block.end - block.start > MAX_WORDS * _LONGEST_WORD
-        if is_long and block.kind is not LineKind.ROW:
-            pieces.extend(_sentences(text, block))
+        place = places.get(block.start, _RowPlace()) if is_row else None
+        # A row that the format itself gives stays whole; one found in wrapped text may be longer than a page.
+        if is_long and (source.wrapped or not is_row):
+            pieces.extend(replace(piece, row=place) for piece in _sentences(source.text, block))
         else:
-            pieces.append(_Piece(block.start, block.end, words))
+            pieces.append(_Piece(block.start, block.end, words, place))
     return _fill(pieces)
 
 
@@ -182,11 +210,15 @@ def _fill(pieces: Sequence[_Piece]) -> list[_Piece]:
     filled: list[_Piece] = []
     for piece in pieces:
         last = filled[-1] if filled else None
-        if last is not None and (
-            last.words + piece.words <= TARGET_WORDS
-            or (min(last.words, piece.words) < _TINY and last.words + piece.words <= MAX_WORDS)
+        if (
+            last is not None
+            and last.row == piece.row
+            and (
+                last.words + piece.words <= TARGET_WORDS
+                or (min(last.words, piece.words) < _TINY and last.words + piece.words <= MAX_WORDS)
+            )
         ):
-            filled[-1] = _Piece(last.start, piece.end, last.words + piece.words)
+            filled[-1] = replace(last, end=piece.end, words=last.words + piece.words)
         else:
             filled.append(piece)
     return filled
