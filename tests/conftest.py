@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from api.http import create_app
@@ -38,6 +39,9 @@ def pytest_configure() -> None:
     if os.environ.get("TIENLE_DATA_REQUIRED") and not Path(os.environ.get("TIENLE_DATA", "")).is_dir():
         pytest.exit("TIENLE_DATA must name the folder of real documents here", returncode=4)
 
+
+settings.register_profile("tienle", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("tienle")
 
 _WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "rừng", "nước", "kế", "hoạch"]
 

@@ -1,10 +1,14 @@
 #!/bin/sh
-# Installs what the tests need from the system and Python packages cannot bring: a browser and a font with Vietnamese marks.
+# Installs what the tests need from the system and Python packages cannot bring: a browser, a font with Vietnamese marks,
+# Tesseract with Vietnamese, LibreOffice's writer, ps.
 set -eu
 
 wanted=""
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || wanted="$wanted chromium"
 fc-list 2>/dev/null | grep -qiE 'noto ?sans|dejavu' || wanted="$wanted fonts-noto-core"
+tesseract --list-langs 2>/dev/null | grep -qx vie || wanted="$wanted tesseract-ocr tesseract-ocr-vie"
+command -v soffice >/dev/null 2>&1 || command -v libreoffice >/dev/null 2>&1 || wanted="$wanted libreoffice-writer-nogui"
+command -v ps >/dev/null 2>&1 || wanted="$wanted procps"
 [ -n "$wanted" ] || exit 0
 
 echo "System packages for the tests:$wanted"

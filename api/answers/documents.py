@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import Column, Connection, RowMapping, and_, func, or_, select
 
 from api.answers.filters import Filters
 from corpus.errors import QueryError
-from corpus.language.normalise import fold
-from corpus.model import Passage, Provision
+from corpus.language.numbers import number_key
+from corpus.model import Passage, Provision, Quality
 from corpus.store import schema
 from corpus.store.archive import Archive
 
@@ -21,8 +22,38 @@ _LONGEST_REFERENCE = 400
 
 
 @dataclass(frozen=True, slots=True)
+class Rendition:
+    """A file that holds a document: its name, format and quality; ``best`` is the one that is searched and shown.
+
+    ``document``: the id under which this rendition's own text is shown.
+    """
+
+    document: str
+    path: str
+    media_type: str
+    quality: Quality
+    confidence: float | None
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Another document that this one issues, or by which it is issued (``kind`` "issues" or "issued by")."""
+
+    kind: Literal["issues", "issued by"]
+    document: str
+    number: str | None
+    type: str | None
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentCard:
-    """A document without its text; field names are those of the public JSON."""
+    """A document without its text; field names are those of the public JSON.
+
+    ``confidence``: mean of the recognised words, 0-1, null without any; ``waiting``: pages still to be recognised;
+    ``rendition_of``: the id of a better rendition of the same document, null for the best; ``renditions``: all of them.
+    """
 
     id: str
     number: str | None
@@ -41,15 +72,21 @@ class DocumentCard:
     legal_bases: tuple[str, ...]
     source: str
     pages: int | None
-    quality: str
+    quality: Quality
+    confidence: float | None = None
+    converted_from: str | None = None
+    waiting: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
+    rendition_of: str | None = None
+    renditions: tuple[Rendition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FullDocument:
-    """A document with its text, outline and passages."""
+    """A document with its text, outline and passages, and the documents that it is tied to."""
 
     card: DocumentCard
+    relations: tuple[Relation, ...]
     media_type: str
     sha256: str
     text: str
@@ -57,20 +94,45 @@ class FullDocument:
     passages: tuple[Passage, ...]
 
 
-_CARD = [schema.documents.c[name] for name in DocumentCard.__dataclass_fields__ if name != "source"]
+_ELSEWHERE = {"source", "renditions"}
+_CARD = [schema.documents.c[name] for name in DocumentCard.__dataclass_fields__ if name not in _ELSEWHERE]
+_AT_ONCE = 500  # ids in one question
+# A file names the first document that it holds; the plans that this one issues come from the same file.
+_HELD = and_(schema.files.c.sha256 == schema.documents.c.sha256, schema.files.c.document_id.is_not(None))
 _SOURCE = (
-    select(func.min(schema.files.c.path))
-    .where(schema.files.c.document_id == schema.documents.c.id)
-    .scalar_subquery()
-    .label("source")
+    select(func.min(schema.files.c.path)).where(_HELD).correlate(schema.documents).scalar_subquery().label("source")
 )
 
 
-def _card(row: RowMapping) -> DocumentCard:
-    values = dict(row)
-    for name in ("recipients", "legal_bases", "warnings"):
-        values[name] = tuple(values[name])
-    return DocumentCard(**values)
+def _cards(connection: Connection, rows: Iterable[RowMapping]) -> list[DocumentCard]:
+    listed = [dict(row) for row in rows]
+    known = _renditions(connection, [values["rendition_of"] or values["id"] for values in listed])
+    for values in listed:
+        for name in ("recipients", "legal_bases", "waiting", "warnings"):
+            values[name] = tuple(values[name])
+        values["quality"] = Quality(values["quality"])
+        values["renditions"] = tuple(known.get(values["rendition_of"] or values["id"], ()))
+    return [DocumentCard(**values) for values in listed]
+
+
+def _renditions(connection: Connection, best: Sequence[str]) -> dict[str, list[Rendition]]:
+    """The files of documents, of each the best rendition first."""
+    documents, files = schema.documents.c, schema.files.c
+    head = func.coalesce(documents.rendition_of, documents.id)
+    query = (
+        select(head, documents.id, files.path, documents.media_type, documents.quality, documents.confidence)
+        .join_from(schema.documents, schema.files, _HELD)
+        .order_by(documents.rendition_of.is_not(None), files.path)
+    )
+    found: dict[str, list[Rendition]] = {}
+    for at in range(0, len(best), _AT_ONCE):
+        some = best[at : at + _AT_ONCE]
+        for of, document, path, media_type, quality, confidence in connection.execute(
+            query.where(or_(documents.id.in_(some), documents.rendition_of.in_(some)))
+        ):
+            rendition = Rendition(document, path, media_type, Quality(quality), confidence, best=document == of)
+            found.setdefault(of, []).append(rendition)
+    return found
 
 
 def list_documents(
@@ -87,13 +149,13 @@ def list_documents(
             .limit(limit)
             .offset(offset)
         )
-        return [_card(row) for row in connection.execute(query).mappings()], total
+        return _cards(connection, connection.execute(query).mappings()), total
 
 
 def cards(connection: Connection, ids: Sequence[str]) -> dict[str, DocumentCard]:
     """The cards of some documents by id."""
     query = select(*_CARD, _SOURCE).where(schema.documents.c.id.in_(ids))
-    return {row["id"]: _card(row) for row in connection.execute(query).mappings()}
+    return {card.id: card for card in _cards(connection, connection.execute(query).mappings())}
 
 
 def known_types(archive: Archive) -> list[str]:
@@ -118,17 +180,13 @@ def known_years(archive: Archive) -> tuple[int, int] | None:
     return (first.year, last.year) if first else None
 
 
-def number_key(number: str) -> str:
-    """A number without what writers vary: case, marks, blanks, leading zeros ("0125/KH- UBND" is "125/kh-ubnd")."""
-    return re.sub(r"^0+(?=\d)", "", re.sub(r"\s+", "", fold(number)))
-
-
 def find_by_number(connection: Connection, number: str) -> list[str]:
-    """The ids of documents with this number, however it is written."""
-    key = number_key(number)
-    column = schema.documents.c.number
-    query = select(schema.documents.c.id, column).where(column.is_not(None))
-    return [document for document, stored in connection.execute(query) if number_key(stored) == key]
+    """The ids of documents with this number in any of their renditions, however it is written."""
+    documents = schema.documents.c
+    query = select(func.coalesce(documents.rendition_of, documents.id)).where(
+        documents.number_key == number_key(number)
+    )
+    return list(connection.scalars(query.distinct()))
 
 
 def show_document(archive: Archive, reference: str) -> FullDocument:
@@ -150,6 +208,9 @@ def show_document(archive: Archive, reference: str) -> FullDocument:
             named = or_(files.c.path == reference, files.c.path.endswith(f"/{reference}", autoescape=True))
             ids = list(connection.scalars(select(files.c.document_id).where(named, files.c.document_id.is_not(None))))
         ids = sorted(set(ids))
+        if len(ids) > 1:  # of several renditions the best is meant
+            best = func.coalesce(documents.c.rendition_of, documents.c.id)
+            ids = sorted(set(connection.scalars(select(best).where(documents.c.id.in_(ids)))))
         if len(ids) != 1:
             raise _not_one(reference, ids)
         return _full(connection, ids[0])
@@ -170,6 +231,34 @@ def _not_one(reference: str, ids: Sequence[str]) -> QueryError:
     )
 
 
+def plans_issued(connection: Connection, decisions: Sequence[str]) -> list[str]:
+    """The ids of the plans that some decisions issue."""
+    return [
+        relation.document
+        for decision in decisions
+        for relation in _relations(connection, decision)
+        if relation.kind == "issues"
+    ]
+
+
+def _relations(connection: Connection, document_id: str) -> Iterator[Relation]:
+    """What any rendition of a document is tied to, by the best rendition of each."""
+    documents, table = schema.documents, schema.relations.c
+    best = func.coalesce(documents.c.rendition_of, documents.c.id)
+    own = select(best).where(documents.c.id == document_id).scalar_subquery()
+    group = or_(documents.c.id == own, documents.c.rendition_of == own)
+    renditions = list(connection.scalars(select(documents.c.id).where(group)))
+    kinds: tuple[tuple[Literal["issues", "issued by"], Column[str], Column[str]], ...] = (
+        ("issues", table.source, table.target),
+        ("issued by", table.target, table.source),
+    )
+    for kind, here, there in kinds:
+        tied = select(best).join_from(schema.relations, documents, documents.c.id == there).where(here.in_(renditions))
+        named = select(*(documents.c[name] for name in ("id", "number", "type", "title")))
+        for row in connection.execute(named.where(documents.c.id.in_(tied)).order_by(documents.c.id)):
+            yield Relation(kind, *row)
+
+
 def _full(connection: Connection, document_id: str) -> FullDocument:
     documents, provisions, passages = schema.documents, schema.provisions, schema.passages
     row = connection.execute(
@@ -187,6 +276,7 @@ def _full(connection: Connection, document_id: str) -> FullDocument:
     )
     return FullDocument(
         card=cards(connection, [document_id])[document_id],
+        relations=tuple(_relations(connection, document_id)),
         media_type=row.media_type,
         sha256=row.sha256,
         text=row.text,

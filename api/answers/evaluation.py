@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from api.answers.filters import Filters
 from api.answers.measures import Id, interval, mean, measures
 from api.answers.question import read_question
-from api.answers.search import Mode, rank
+from api.answers.search import Mode, rank, rerank
 from corpus.encoder.contract import Encoder
+from corpus.encoder.reranker import Reranker
 from corpus.store import schema
 from corpus.store.archive import Archive
 
@@ -92,11 +93,21 @@ class _Text:
 
 
 def relevant_passages(archive: Archive, queries: Sequence[JudgedQuery]) -> tuple[list[dict[int, int]], list[str]]:
-    """Each question's grades of passages that hold at least half of one of its quotes; and the quotes not found."""
-    files, documents, passages = schema.files, schema.documents, schema.passages
+    """Each question's grades of passages that hold at least half of one of its quotes; and the quotes not found.
+
+    A quote of a file is looked for in the best renditions of the documents that the file holds.
+    """
+    files, documents, passages = schema.files, schema.documents.alias("searched"), schema.passages
     with archive.reading() as connection:
-        rows = connection.execute(select(files.c.path, documents.c.id, documents.c.text).join(documents))
-        texts = {Path(path).name: (document, _Text(text)) for path, document, text in rows}
+        held = schema.documents
+        searched = files.join(held, held.c.sha256 == files.c.sha256).join(
+            documents, documents.c.id == func.coalesce(held.c.rendition_of, held.c.id)
+        )
+        texts: dict[str, list[tuple[str, _Text]]] = {}
+        for path, document, text in connection.execute(
+            select(files.c.path, documents.c.id, documents.c.text).select_from(searched)
+        ):
+            texts.setdefault(Path(path).name, []).append((document, _Text(text)))
         spans: dict[str, list[tuple[int, int, int]]] = {}
         query = select(passages.c.document_id, passages.c.start, passages.c.end, passages.c.id)
         for document, start, end, passage in connection.execute(query):
@@ -106,13 +117,13 @@ def relevant_passages(archive: Archive, queries: Sequence[JudgedQuery]) -> tuple
     for judged in queries:
         grades: dict[int, int] = {}
         for quote in judged.relevant:
-            document, text = texts.get(quote.file, ("", _Text("")))
             found = False
-            for start, end in text.spans(quote.quote):
-                for first, last, passage in spans.get(document, ()):
-                    if 2 * (min(end, last) - max(start, first)) >= end - start:
-                        grades[passage] = max(grades.get(passage, 0), quote.grade)
-                        found = True
+            for document, text in texts.get(quote.file, ()):
+                for start, end in text.spans(quote.quote):
+                    for first, last, passage in spans.get(document, ()):
+                        if 2 * (min(end, last) - max(start, first)) >= end - start:
+                            grades[passage] = max(grades.get(passage, 0), quote.grade)
+                            found = True
             if not found:
                 unfound.append(f"{judged.id}: {quote.file}: {quote.quote}")
         graded.append(grades)
@@ -120,11 +131,19 @@ def relevant_passages(archive: Archive, queries: Sequence[JudgedQuery]) -> tuple
 
 
 def evaluate_archive(
-    archive: Archive, encoder: Encoder, queries: Sequence[JudgedQuery], *, by: str | None = None
+    archive: Archive,
+    encoder: Encoder,
+    queries: Sequence[JudgedQuery],
+    *,
+    by: str | None = None,
+    reranker: Reranker | None = None,
 ) -> Scores:
-    """Passages found against questions with quotes, for every mode, split by the field ``by`` if one is named."""
+    """Passages found against questions with quotes, split by the field ``by`` if one is named.
+
+    For every mode, and "reranked" where a ``reranker`` is given.
+    """
     graded, unfound = relevant_passages(archive, queries)
-    rankings = _rankings(archive, encoder, queries)
+    rankings = _rankings(archive, encoder, queries, reranker)
     return _scores(queries, rankings, graded, unfound, by)
 
 
@@ -135,6 +154,7 @@ def evaluate_documents(
     graded: Sequence[Mapping[str, int]],
     *,
     by: str | None = None,
+    reranker: Reranker | None = None,
 ) -> Scores:
     """Documents found (each where its best passage stands) against grades by document id, for every mode."""
     passages = schema.passages
@@ -143,27 +163,30 @@ def evaluate_documents(
         owner = {row.id: row.document_id for row in connection.execute(query)}
     rankings = {
         mode: [list(dict.fromkeys(owner[passage] for passage in ranking)) for ranking in found]
-        for mode, found in _rankings(archive, encoder, queries).items()
+        for mode, found in _rankings(archive, encoder, queries, reranker).items()
     }
     return _scores(queries, rankings, graded, [], by)
 
 
-def _rankings(archive: Archive, encoder: Encoder, queries: Sequence[JudgedQuery]) -> dict[Mode, list[list[int]]]:
+def _rankings(
+    archive: Archive, encoder: Encoder, queries: Sequence[JudgedQuery], reranker: Reranker | None
+) -> dict[str, list[list[int]]]:
     archive.refresh()
     questions = [read_question(judged.text) for judged in queries]
+    found: dict[str, list[list[int]]] = {}
     with archive.reading() as connection:
-        return {
-            mode: [
-                [passage for passage, _ in rank(archive, connection, encoder, question, Filters(), mode)]
-                for question in questions
-            ]
-            for mode in get_args(Mode)
-        }
+        for mode in get_args(Mode):
+            ranked = [rank(archive, connection, encoder, question, Filters(), mode) for question in questions]
+            found[mode] = [[passage for passage, _ in ranking] for ranking in ranked]
+            if reranker and mode == "hybrid":
+                again = (rerank(connection, reranker, *asked) for asked in zip(questions, ranked, strict=True))
+                found["reranked"] = [[passage for passage, _ in ranking] for ranking in again]
+    return found
 
 
 def _scores(
     queries: Sequence[JudgedQuery],
-    rankings: Mapping[Mode, Sequence[Sequence[Id]]],
+    rankings: Mapping[str, Sequence[Sequence[Id]]],
     graded: Sequence[Mapping[Id, int]],
     unfound: Sequence[str],
     by: str | None,

@@ -6,12 +6,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, extract, false, or_
+from sqlalchemy import ColumnElement, and_, extract, or_
 
 from corpus.errors import QueryError
 from corpus.language.normalise import fold
 from corpus.language.places import Places
+from corpus.model import Quality
 from corpus.store import schema
+
+QUALITY_NAMES = {
+    Quality.NATIVE: "bản gốc",
+    Quality.CONVERTED: "chuyển mã",
+    Quality.RECOGNISED: "nhận dạng",
+    Quality.MIXED: "hỗn hợp",
+}
+"""How a document's text came to us, as Vietnamese readers call it."""
 
 FIRST_YEAR, LAST_YEAR = 1945, 2100
 _YEARS = re.compile(r"\s*(\d{1,4})?\s*(\.\.|-|–)?\s*(\d{1,4})?\s*")
@@ -19,12 +28,16 @@ _YEARS = re.compile(r"\s*(\d{1,4})?\s*(\.\.|-|–)?\s*(\d{1,4})?\s*")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Years (inclusive), provinces by their canonical names as issued, document types as written in documents."""
+    """Years (inclusive), provinces by their canonical names as issued, document types as written in documents.
+
+    ``qualities``: how the text came to us. Of a document's renditions only the best passes.
+    """
 
     year_from: int | None = None
     year_to: int | None = None
     provinces: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
+    qualities: tuple[Quality, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -37,7 +50,7 @@ class Filters:
         A document is of a year when it was issued in it or plans for it.
         """
         documents = schema.documents.c
-        conditions: list[ColumnElement[bool]] = []
+        conditions: list[ColumnElement[bool]] = [documents.rendition_of.is_(None)]
         if self.year_from is not None or self.year_to is not None:
             first, last = self.year_from or FIRST_YEAR, self.year_to or LAST_YEAR
             issued = extract("year", documents.issued_on).between(first, last)
@@ -47,7 +60,9 @@ class Filters:
             conditions.append(documents.province.in_(self.provinces))
         if self.types:
             conditions.append(documents.type.in_(self.types))
-        return and_(*conditions) if conditions else ~false()
+        if self.qualities:
+            conditions.append(documents.quality.in_([quality.value for quality in self.qualities]))
+        return and_(*conditions)
 
 
 def read_filters(
@@ -57,19 +72,21 @@ def read_filters(
     year: str | None = None,
     provinces: Sequence[str] = (),
     types: Sequence[str] = (),
+    qualities: Sequence[str] = (),
     as_of_today: bool = False,
 ) -> Filters:
-    """Filters from what a person typed; QueryError for a year, province or type that cannot be.
+    """Filters from what a person typed; QueryError for a year, province, type or quality that cannot be.
 
     ``year``: "2018", "2017..2020", "2017..", "..2020". ``as_of_today``: a province of today stands for all that were
-    merged into it. ``known_types``: the types that the archive holds.
+    merged into it. ``known_types``: the types that the archive holds. ``qualities``: values of
+    :class:`corpus.model.Quality` or their names in Vietnamese.
     """
     first, last = _read_years(year) if year and year.strip() else (None, None)
     names: dict[str, None] = {}
     for typed in filter(str.strip, provinces):
         names |= dict.fromkeys(_province(places, typed, as_of_today=as_of_today))
     chosen = tuple(_type(known_types, typed) for typed in filter(str.strip, types))
-    return Filters(first, last, tuple(names), chosen)
+    return Filters(first, last, tuple(names), chosen, tuple(_quality(typed) for typed in filter(str.strip, qualities)))
 
 
 def _read_years(year: str) -> tuple[int | None, int | None]:
@@ -109,4 +126,16 @@ def _type(known: Sequence[str], typed: str) -> str:
         "type-unknown",
         f"Kho không có loại văn bản “{typed}”. Các loại có trong kho: {choices}.",
         f"The archive has no document type “{typed}”. It has: {choices}.",
+    )
+
+
+def _quality(typed: str) -> Quality:
+    for quality, name in QUALITY_NAMES.items():
+        if fold(typed.strip()) in {quality.value, fold(name)}:
+            return quality
+    vi = ", ".join(f"{quality.value} ({name})" for quality, name in QUALITY_NAMES.items())
+    raise QueryError(
+        "quality-unknown",
+        f"Không có chất lượng chữ “{typed}”. Chọn: {vi}.",
+        f"No text quality “{typed}”. Choose: {', '.join(QUALITY_NAMES)}.",
     )

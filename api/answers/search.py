@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from api.answers.documents import DocumentCard, cards, find_by_number
+from api.answers.documents import DocumentCard, cards, find_by_number, plans_issued
 from api.answers.filters import Filters
 from api.answers.highlight import highlights
 from api.answers.question import Question, read_question
 from corpus.encoder.contract import Encoder
+from corpus.encoder.reranker import Reranker
 from corpus.store import schema
 from corpus.store.archive import Archive
 
@@ -41,6 +42,9 @@ _WEIGHTS = {
     "title_syllables": 0.2,
 }
 _UNMARKED_WEIGHTS = {"text_folded": 1.0, "headings_folded": 0.4, "title_folded": 0.4}
+
+RERANKED = 30
+"""First hits that a cross-encoder puts into its own order, where one is named."""
 
 _NUMBER_BONUS = 1.0  # a document that is asked for by number stands before every other
 
@@ -93,10 +97,12 @@ def search(
     limit: int | None = 20,
     offset: int = 0,
     mode: Mode = "hybrid",
+    reranker: Reranker | None = None,
 ) -> SearchResult:
     """The passages that answer a typed question; QueryError when there is nothing to ask.
 
-    ``limit`` None gives all that either arm offers. ``more`` says that there are hits after these.
+    ``limit`` None gives all that either arm offers. ``reranker`` reorders the first :data:`RERANKED`. ``more`` says
+    that there are hits after these.
     """
     question = read_question(typed)
     archive.refresh()
@@ -108,8 +114,10 @@ def search(
             question,
             filters or Filters(),
             mode,
-            None if limit is None else offset + limit + 1,
+            None if limit is None else max(offset + limit + 1, RERANKED if reranker else 0),
         )
+        if reranker:
+            ranked = rerank(connection, reranker, question, ranked)
         page = ranked[offset:] if limit is None else ranked[offset : offset + limit]
         hits, documents = _hits(connection, question, page)
     groups: dict[str, list[Hit]] = {}
@@ -153,11 +161,44 @@ def rank(
     fused = fuse(lexical, dense, _dense_weight(question, mode))
     for passage, weight in _weights(connection, fused).items():
         fused[passage] *= weight
-    for document in {d for number in question.numbers for d in find_by_number(connection, number)}:
+    named = [document for number in question.numbers for document in find_by_number(connection, number)]
+    for document in {*named, *plans_issued(connection, named)}:
         if within is None or document in within:
             for passage in _passages(connection, schema.documents.c.id == document).tolist():
                 fused[passage] = fused.get(passage, 0.0) + _NUMBER_BONUS
     return sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:count]
+
+
+def rerank(
+    connection: Connection, reranker: Reranker, question: Question, ranked: Sequence[tuple[int, float]]
+) -> list[tuple[int, float]]:
+    """The first :data:`RERANKED` hits in the cross-encoder's order, the others after them as they were.
+
+    Scores keep falling: those of the reordered hits lie between the next hit's and the first's before.
+    """
+    first, others = list(ranked[:RERANKED]), list(ranked[RERANKED:])
+    if len(first) < 2:  # noqa: PLR2004  (one has no order)
+        return [*first, *others]
+    texts = _judged_texts(connection, [passage for passage, _ in first], segmented=reranker.segmented)
+    asked = question.segmented if reranker.segmented else question.typed
+    judged = reranker.scores(asked, [texts.get(passage, "") for passage, _ in first])
+    top, bottom = first[0][1], first[-1][1]
+    reordered = [(passage, bottom + (top - bottom) * score) for (passage, _), score in zip(first, judged, strict=True)]
+    return [*sorted(reordered, key=lambda item: (-item[1], item[0])), *others]
+
+
+def _judged_texts(connection: Connection, chosen: Sequence[int], *, segmented: bool) -> dict[int, str]:
+    documents, passages = schema.documents, schema.passages
+    if segmented:
+        parts = [documents.c.segmented_title, passages.c.segmented_headings, passages.c.segmented]
+        query = select(passages.c.id, *parts).join(documents).where(passages.c.id.in_(chosen))
+        return {row[0]: " ".join(row[1:]) for row in connection.execute(query)}
+    text = func.substr(documents.c.text, passages.c.start + 1, passages.c.end - passages.c.start)
+    query = select(passages.c.id, documents.c.title, passages.c.headings, text).join(documents)
+    return {
+        passage: " . ".join([title or "", *headings, " ".join(words.split())])
+        for passage, title, headings, words in connection.execute(query.where(passages.c.id.in_(chosen)))
+    }
 
 
 def _dense_weight(question: Question, mode: Mode) -> float:
@@ -217,13 +258,14 @@ def _hits(
     documents, passages = schema.documents, schema.passages
     columns = [passages.c[name] for name in ("id", "document_id", "section", "headings", "page", "start", "end")]
     text = func.substr(documents.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label("text")
-    query = select(*columns, text).join(documents).where(passages.c.id.in_([passage for passage, _ in ranked]))
+    query = select(*columns, text).join(documents).where(documents.c.rendition_of.is_(None))
+    query = query.where(passages.c.id.in_([passage for passage, _ in ranked]))
     rows = {row.id: row for row in connection.execute(query)}
     found = cards(connection, sorted({row.document_id for row in rows.values()}))
     hits = []
     for passage, score in ranked:
         if passage not in rows:
-            continue  # its document was replaced since the indexes were written
+            continue  # its document was replaced, or a better rendition came, since the indexes were written
         row = rows[passage]
         card = found[row.document_id]
         spans = highlights(row.text, question)

@@ -14,12 +14,15 @@ from api.cli.context import (
     JsonOption,
     OffsetOption,
     ProvinceOption,
+    QualityOption,
+    RerankOption,
     TodayOption,
     TypeOption,
     YearOption,
     encoder_of,
     filters_of,
     open_archive,
+    reranker_of,
     say,
 )
 
@@ -38,7 +41,9 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 @app.command()
 def index(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Tệp hay thư mục · Files or folders.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH…", help="Tệp hay thư mục · Files or folders.")
+    ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     workers: Annotated[
         int | None,
@@ -47,12 +52,18 @@ def index(
     model: Annotated[
         str, typer.Option("--model", help="Mô hình cho kho mới: tên hay thư mục · Model of a new archive.")
     ] = "shipped",
+    retry: Annotated[
+        bool,
+        typer.Option("--retry", help="Đọc lại những tệp lỗi hoặc đang chờ · Take up again what failed or waits."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Đọc tệp và đưa vào kho; chạy lại thì làm tiếp · Read files into the archive; run again to go on."""
     from api.cli.indexing import run
 
-    raise typer.Exit(run(paths, archive, workers, model, as_json=as_json))
+    if not paths and not retry:
+        raise typer.BadParameter(say("thiếu tệp hay thư mục, hoặc --retry", "name a file, a folder, or --retry"))
+    raise typer.Exit(run(paths or [], archive, workers, model, retry=retry, as_json=as_json))
 
 
 @app.command()
@@ -63,6 +74,7 @@ def search(
     province: ProvinceOption = None,
     as_of_today: TodayOption = False,
     types: TypeOption = None,
+    quality: QualityOption = None,
     limit: Annotated[
         int | None,
         typer.Option("--limit", min=1, help="Số đoạn; bảng: 10, JSON: tất cả · Passages; table: 10, JSON: all."),
@@ -71,6 +83,7 @@ def search(
     mode: Annotated[
         Literal["hybrid", "lexical", "dense"], typer.Option("--mode", help="Cách tìm · Which arms search.")
     ] = "hybrid",
+    rerank: RerankOption = None,
     as_json: JsonOption = False,
     form: FormatOption = "table",
 ) -> None:
@@ -82,10 +95,19 @@ def search(
     typed = " ".join(query)
     read_question(typed)  # a question that is none needs no archive to say so
     opened = open_archive(archive)
-    filters = filters_of(opened, year, province, types, as_of_today=as_of_today)
+    filters = filters_of(opened, year, province, types, quality, as_of_today=as_of_today)
     as_json = as_json or form == "json"
     shown = limit if limit or as_json else _TABLE_ROWS
-    result = find(opened, encoder_of(opened), typed, filters, limit=shown, offset=offset, mode=mode)
+    result = find(
+        opened,
+        encoder_of(opened),
+        typed,
+        filters,
+        limit=shown,
+        offset=offset,
+        mode=mode,
+        reranker=reranker_of(rerank),
+    )
     if as_json:
         output.print_json(result.hits)
     else:
@@ -99,6 +121,7 @@ def documents(
     province: ProvinceOption = None,
     as_of_today: TodayOption = False,
     types: TypeOption = None,
+    quality: QualityOption = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Số văn bản · Documents.")] = None,
     offset: OffsetOption = 0,
     as_json: JsonOption = False,
@@ -109,7 +132,7 @@ def documents(
     from api.cli import output
 
     opened = open_archive(archive)
-    filters = filters_of(opened, year, province, types, as_of_today=as_of_today)
+    filters = filters_of(opened, year, province, types, quality, as_of_today=as_of_today)
     found, total = list_documents(opened, filters, limit=limit, offset=offset)
     if as_json or form == "json":
         output.print_json(found)
@@ -165,6 +188,7 @@ def evaluate(
     qrels: Annotated[Path | None, typer.Option("--qrels", help="Phán định theo khuôn BEIR · BEIR judgements.")] = None,
     model: Annotated[str, typer.Option("--model", help="Mô hình cho --corpus · Model for --corpus.")] = "shipped",
     by: Annotated[str | None, typer.Option("--by", help="Chia theo một trường của câu hỏi · Split by a field.")] = None,
+    rerank: RerankOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Đo chất lượng tìm kiếm: từ, nghĩa, cả hai · Measure search: lexical, dense, hybrid."""
@@ -172,11 +196,11 @@ def evaluate(
     from api.cli.evaluating import evaluate_beir, evaluate_quotes
 
     if corpus and qrels:
-        scores = evaluate_beir(corpus, queries, qrels, model, by)
+        scores = evaluate_beir(corpus, queries, qrels, model, by, rerank)
     elif corpus or qrels:
         raise typer.BadParameter(say("--corpus và --qrels đi cùng nhau", "--corpus and --qrels go together"))
     else:
-        scores = evaluate_quotes(open_archive(archive), queries, by)
+        scores = evaluate_quotes(open_archive(archive), queries, by, rerank)
     output.print_scores(scores, as_json=as_json)
 
 
@@ -201,11 +225,22 @@ def train(
         typer.Option("--teacher", help="Thư mục mô hình tiếng Anh để học theo · An English model to learn from."),
     ] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Số tiến trình · Processes.")] = None,
+    transformer: Annotated[
+        bool,
+        typer.Option("--transformer", help="Rồi huấn luyện mô hình transformer · Then train a transformer from it."),
+    ] = False,
+    pack: Annotated[
+        int | None,
+        typer.Option("--pack", min=8, help="Chỉ gói dữ liệu, mỗi tệp chừng ấy MB · Only pack, files of that many MB."),
+    ] = None,
 ) -> None:
-    """Huấn luyện mô hình vector đi kèm; dừng thì chạy lại để làm tiếp · Train the shipped model; resumable."""
-    from corpus.encoder.training.train import train as run
+    """Huấn luyện mô hình vector đi kèm; dừng thì chạy lại để làm tiếp · Train the shipped model; resumable.
 
-    run(data, output, seed=seed, teacher=teacher, workers=workers)
+    DATA là thư mục văn bản, hoặc thư mục gói do --pack làm ra · texts, or the folder that --pack has made.
+    """
+    from api.cli.training import run_training
+
+    run_training(data, output, seed=seed, teacher=teacher, workers=workers, transformer=transformer, pack=pack)
 
 
 @app.command()

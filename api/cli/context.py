@@ -13,6 +13,7 @@ from corpus.errors import Language
 if TYPE_CHECKING:
     from api.answers.filters import Filters
     from corpus.encoder.contract import Encoder
+    from corpus.encoder.reranker import Reranker
     from corpus.store.archive import Archive
 
 ArchiveOption = Annotated[
@@ -35,6 +36,18 @@ TodayOption = Annotated[
 ]
 TypeOption = Annotated[
     list[str] | None, typer.Option("--type", help="Loại văn bản: Kế hoạch, Quyết định… · Document type.")
+]
+QualityOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--quality",
+        help="Chất lượng chữ: native (bản gốc), converted (chuyển mã), recognised (nhận dạng), mixed (hỗn hợp) "
+        "· How the text came; may repeat.",
+    ),
+]
+RerankOption = Annotated[
+    str | None,
+    typer.Option("--rerank", help="Mô hình xếp lại 30 đoạn đầu (cross-encoder) · Reorders the first 30."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="In một tài liệu JSON · Print one JSON document.")]
 FormatOption = Annotated[Literal["table", "json"], typer.Option("--format", help="Dạng in ra · Output form.")]
@@ -60,6 +73,15 @@ def open_archive(directory: Path) -> Archive:
     return Archive.open(directory)
 
 
+def reranker_of(name: str | None) -> Reranker | None:
+    """The cross-encoder of that name, None where none is named; EncoderError when it is missing."""
+    if name is None:
+        return None
+    from corpus.encoder.reranker import load_reranker
+
+    return load_reranker(name)
+
+
 def encoder_of(archive: Archive) -> Encoder:
     """The model that the archive's vectors come from; ArchiveError when the one at hand is another."""
     from corpus.encoder.registry import load_encoder
@@ -70,7 +92,13 @@ def encoder_of(archive: Archive) -> Encoder:
 
 
 def filters_of(
-    archive: Archive, year: str | None, province: list[str] | None, types: list[str] | None, *, as_of_today: bool
+    archive: Archive,
+    year: str | None,
+    province: list[str] | None,
+    types: list[str] | None,
+    qualities: list[str] | None = None,
+    *,
+    as_of_today: bool,
 ) -> Filters:
     """The filters that the options name."""
     from api.answers.documents import known_types
@@ -82,5 +110,6 @@ def filters_of(
         year=year,
         provinces=province or (),
         types=types or (),
+        qualities=qualities or (),
         as_of_today=as_of_today,
     )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.answers.documents import DocumentCard, FullDocument
+from api.answers.documents import DocumentCard, FullDocument, Rendition
 from api.answers.search import Hit, SearchResult
 from api.cli.context import language, say
 from api.plain import dump, plain
+from corpus.model import Quality
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -120,9 +121,17 @@ def full_document(found: FullDocument) -> dict[str, Any]:
     return {
         **plain(found.card),
         "media_type": found.media_type,
+        "relations": [plain(relation) for relation in found.relations],
         "outline": [plain(provision) for provision in found.provisions],
         "passages": [{**plain(passage), "text": found.text[passage.start : passage.end]} for passage in found.passages],
     }
+
+
+def _relations(found: FullDocument) -> Iterator[Text]:
+    for relation in found.relations:
+        kind = say("Ban hành", "Issues") if relation.kind == "issues" else say("Ban hành kèm theo", "Issued by")
+        facts = " · ".join(filter(None, (relation.type, relation.number, relation.title, relation.document)))
+        yield Text(f"  {kind}: ", style="dim").append(facts, style="not dim")
 
 
 _LABELS = (
@@ -137,13 +146,36 @@ _LABELS = (
     ("source", "Tệp", "File"),
     ("pages", "Số trang", "Pages"),
     ("quality", "Chất lượng chữ", "Text quality"),
+    ("converted_from", "Bảng mã gốc", "Original encoding"),
 )
 
 
 _QUALITIES = {
-    "native": ("chữ của chính tệp", "the file's own characters"),
-    "converted": ("chuyển từ bảng mã cũ", "converted from an old encoding"),
+    Quality.NATIVE: ("bản gốc", "original characters"),
+    Quality.CONVERTED: ("chuyển mã", "converted from an older encoding"),
+    Quality.RECOGNISED: ("nhận dạng", "recognised from images"),
+    Quality.MIXED: ("hỗn hợp", "mixed: partly recognised"),
 }
+
+
+def _quality(shown: DocumentCard | Rendition) -> str:
+    name = say(*_QUALITIES[shown.quality])
+    if shown.confidence is None:
+        return name
+    percent = f"{shown.confidence:.0%}".replace("%", " %")
+    return f"{name} ({say(f'độ tin cậy trung bình {percent}', f'mean confidence {percent}')})"
+
+
+def _renditions(card: DocumentCard) -> Iterator[Text]:
+    if card.rendition_of:
+        yield Text(say(f"  Bản tốt hơn: {card.rendition_of}", f"  A better rendition: {card.rendition_of}"), "yellow")
+    if len(card.renditions) < 2:  # noqa: PLR2004  (one is the document itself)
+        return
+    yield Text(f"  {say('Các bản', 'Renditions')}:", style="dim")
+    for rendition in card.renditions:
+        used = say(" · bản dùng để tìm", " · searched") if rendition.best else ""
+        facts = f"{rendition.document}  {rendition.media_type}, {_quality(rendition)}{used}"
+        yield Text(f"    {rendition.path}  ").append(facts, style="dim")
 
 
 def print_document(found: FullDocument, notice: str) -> None:
@@ -154,15 +186,20 @@ def print_document(found: FullDocument, notice: str) -> None:
     console.print(_heading(card))
     for name, vi, en in _LABELS:
         value = _date(card) if name == "issued_on" else getattr(card, name)
-        value = say(*_QUALITIES[value]) if name == "quality" else value
+        value = _quality(card) if name == "quality" else value
         if value is not None and value != "":
             console.print(Text(f"  {say(vi, en)}: ", style="dim").append(str(value), style="default not dim"))
+    if card.waiting:
+        pages = ", ".join(map(str, card.waiting))
+        console.print(Text(f"  {say('Trang chờ nhận dạng', 'Pages waiting for recognition')}: {pages}", style="yellow"))
     if card.year_from:
         span = str(card.year_from) if card.year_from == card.year_to else f"{card.year_from}–{card.year_to}"
         console.print(Text(f"  {say('Năm kế hoạch', 'Planned for')}: ", style="dim").append(span, style="not dim"))
     for names, vi, en in ((card.legal_bases, "Căn cứ", "Legal bases"), (card.recipients, "Nơi nhận", "Recipients")):
         if names:
             console.print(Text(f"  {say(vi, en)}: ", style="dim").append("; ".join(names), style="not dim"))
+    for line in (*_renditions(card), *_relations(found)):
+        console.print(line)
     for warning in card.warnings:
         console.print(Text(f"  ! {warning}", style="yellow"))
     console.print()

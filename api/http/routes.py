@@ -15,6 +15,7 @@ from api.http.problems import problem_responses
 from api.http.schemas import DocumentList, Health, SearchAnswer, ShownDocument, ShownPassage
 from api.http.service import Service, service_of
 from api.http.sources import source_response
+from corpus.model import Quality
 
 MOST_HITS = 100
 MOST_DOCUMENTS = 500
@@ -37,6 +38,10 @@ Province = Annotated[
 Type = Annotated[
     list[str] | None, Query(alias="type", description="Document type (Kế hoạch, Quyết định, …); may repeat.")
 ]
+TextQuality = Annotated[
+    list[Quality] | None,
+    Query(alias="quality", description="How the text came: the file's own, converted, recognised, mixed; may repeat."),
+]
 AsOfToday = Annotated[
     bool, Query(description="Whether a province stands for today's province with all that were merged into it.")
 ]
@@ -57,13 +62,14 @@ def search(
     year: Year = None,
     province: Province = None,
     types: Type = None,
+    qualities: TextQuality = None,
     as_of_today: AsOfToday = False,
     limit: Annotated[int, Query(ge=1, le=MOST_HITS, description="How many passages at most.")] = 20,
     offset: Offset = 0,
     mode: Annotated[Mode, Query(description="By words and meaning, by words alone, or by meaning alone.")] = "hybrid",
 ) -> SearchAnswer:
     """Passages that answer a question, best first, and grouped by document."""
-    filters = service.filters(year, province or (), types or (), as_of_today=as_of_today)
+    filters = service.filters(year, province or (), types or (), qualities or (), as_of_today=as_of_today)
     found = find(service.archive, service.encoder, q, filters, limit=limit, offset=offset, mode=mode)
     return SearchAnswer(
         query=q,
@@ -82,12 +88,13 @@ def documents(
     year: Year = None,
     province: Province = None,
     types: Type = None,
+    qualities: TextQuality = None,
     as_of_today: AsOfToday = False,
     limit: Annotated[int, Query(ge=1, le=MOST_DOCUMENTS, description="How many documents at most.")] = 50,
     offset: Offset = 0,
 ) -> DocumentList:
     """Documents that pass the filters, newest first."""
-    filters = service.filters(year, province or (), types or (), as_of_today=as_of_today)
+    filters = service.filters(year, province or (), types or (), qualities or (), as_of_today=as_of_today)
     found, total = list_documents(service.archive, filters, limit=limit, offset=offset)
     return DocumentList(documents=found, total=total, limit=limit, offset=offset, notice=service.facts().notice)
 
@@ -131,6 +138,7 @@ def document(service: Shared, reference: Reference) -> ShownDocument:
         card=found.card,
         media_type=found.media_type,
         sha256=found.sha256,
+        relations=list(found.relations),
         text=found.text,
         provisions=list(found.provisions),
         passages=passages,

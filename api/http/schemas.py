@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.answers.documents import DocumentCard
+from api.answers.documents import DocumentCard, Relation
 from api.answers.search import Group, Hit
 from corpus.model import Provision
 
@@ -52,6 +52,7 @@ class ShownDocument(BaseModel):
     card: DocumentCard
     media_type: str = Field(description="Media type of the source file.")
     sha256: str = Field(description="Hash of the source file.")
+    relations: list[Relation] = Field(description="Documents that it issues, or by which it is issued.")
     text: str = Field(description="The whole text; every span counts its characters (code points).")
     provisions: list[Provision] = Field(description="The outline in reading order.")
     passages: list[ShownPassage]

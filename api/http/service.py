@@ -24,7 +24,7 @@ from corpus.store.settings import FILE_NAME
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the archive holds, in one state of it; ``years`` are the first and last of issue."""
+    """What the archive holds, in one state of it: documents, each once; ``years`` are the first and last of issue."""
 
     generation: int
     documents: int
@@ -94,21 +94,34 @@ class Service:
         return known[1]
 
     def filters(
-        self, year: str | None, provinces: Sequence[str], types: Sequence[str], *, as_of_today: bool
+        self,
+        year: str | None,
+        provinces: Sequence[str],
+        types: Sequence[str],
+        qualities: Sequence[str] = (),
+        *,
+        as_of_today: bool,
     ) -> Filters:
         """Filters as typed; QueryError for what the archive does not know."""
         facts = self.facts()
         return read_filters(
-            facts.places, facts.types, year=year, provinces=provinces, types=types, as_of_today=as_of_today
+            facts.places,
+            facts.types,
+            year=year,
+            provinces=provinces,
+            types=types,
+            qualities=qualities,
+            as_of_today=as_of_today,
         )
 
 
 def _count(archive: Archive, generation: int) -> Facts:
     settings = archive.settings
     with archive.reading() as connection:
+        searched = schema.documents.c.rendition_of.is_(None)
         documents, passages = (
-            connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in (schema.documents, schema.passages)
+            connection.execute(select(func.count()).select_from(table).where(searched)).scalar_one()
+            for table in (schema.documents, schema.passages.join(schema.documents))
         )
     return Facts(
         generation=generation,

@@ -18,6 +18,7 @@ class Filter:
     province: str = ""
     type: str = ""
     as_of_today: bool = False
+    quality: str = ""
     page: int = 1
     open: str = ""
 
@@ -30,7 +31,7 @@ class Filter:
     @property
     def narrows(self) -> bool:
         """Whether any filter is set."""
-        return any((self.year, self.province, self.type))
+        return any((self.year, self.province, self.type, self.quality))
 
     def but(self, **changes: object) -> Filter:
         """The same form with some fields changed, on its first page unless the page is given."""

@@ -173,7 +173,10 @@ def outline(document: FullDocument) -> list[OutlineEntry]:
 def _pages(document: FullDocument, blocks: Sequence[Block]) -> dict[int, int]:
     """The page of each block by its start: counted from form feeds, else as the passages say, empty without pages."""
     if "\f" in document.text:
-        return {block.start: block.page for block in blocks}
+        before = 0  # pages of the file before this document
+        if document.passages and (page := document.passages[0].page) is not None:
+            before = page - 1 - document.text.count("\f", 0, document.passages[0].start)
+        return {block.start: block.page + before for block in blocks}
     pages = {}
     starts = [passage.start for passage in document.passages]
     for block in blocks:

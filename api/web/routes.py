@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from api.answers.documents import DocumentCard, list_documents, show_document
+from api.answers.filters import Filters
 from api.answers.question import Question
 from api.answers.search import Group, Hit, search
 from api.http.problems import status_of
@@ -41,10 +42,11 @@ def _filter(
     province: str = "",
     type_: Annotated[str, Query(alias="type")] = "",
     as_of_today: bool = False,
+    quality: str = "",
     page: Annotated[int, Query(ge=1, le=_LAST_PAGE)] = 1,
     open_: Annotated[str, Query(alias="open")] = "",
 ) -> Filter:
-    return Filter(q.strip(), year_from, year_to, province, type_, as_of_today, page, open_)
+    return Filter(q.strip(), year_from, year_to, province, type_, as_of_today, quality, page, open_)
 
 
 Asked = Annotated[Filter, Depends(_filter)]
@@ -83,7 +85,7 @@ def search_page(request: Request, service: Shared, asked: Asked) -> HTMLResponse
     if not asked.q:
         return page(request, "search.html", context)
     try:
-        filters = service.filters(asked.year, [asked.province], [asked.type], as_of_today=asked.as_of_today)
+        filters = _filters(service, asked)
         found = search(service.archive, service.encoder, asked.q, filters, limit=POOL)
     except QueryError as error:
         context["error"] = error.message(page_language(request))
@@ -98,6 +100,10 @@ def search_page(request: Request, service: Shared, asked: Asked) -> HTMLResponse
         "pages": _pages(len(found.groups), DOCUMENTS_A_PAGE),
     }
     return page(request, "search.html", context)
+
+
+def _filters(service: Service, asked: Filter) -> Filters:
+    return service.filters(asked.year, [asked.province], [asked.type], [asked.quality], as_of_today=asked.as_of_today)
 
 
 def _group(group: Group, asked: Filter, question: Question) -> ShownGroup:
@@ -123,7 +129,7 @@ def documents_page(request: Request, service: Shared, asked: Asked) -> HTMLRespo
         "pages": 1,
     }
     try:
-        filters = service.filters(asked.year, [asked.province], [asked.type], as_of_today=asked.as_of_today)
+        filters = _filters(service, asked)
     except QueryError as error:
         context["error"] = error.message(page_language(request))
         return page(request, "documents.html", context, status_of(error))
@@ -145,7 +151,13 @@ def document_page(request: Request, service: Shared, reference: Reference, q: st
     """A document: its card, outline and text."""
     document = show_document(service.archive, reference)
     parts = document_parts(document, q)
-    context = {"card": document.card, "q": q.strip(), "parts": parts, "outline": outline(document)}
+    context = {
+        "card": document.card,
+        "relations": document.relations,
+        "q": q.strip(),
+        "parts": parts,
+        "outline": outline(document),
+    }
     return page(request, "document.html", context)
 
 

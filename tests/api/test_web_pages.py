@@ -264,6 +264,10 @@ def test_a_document_page_shows_its_card_outline_tables_and_source(client: httpx.
     assert shown["Cơ quan ban hành"] == "Ủy ban nhân dân tỉnh Sơn Khê"
     assert shown["Ngày ban hành"] == "21/2/2024"
     assert shown["Người ký"].endswith(card["signer"])
+    (plan,) = page.xpath("//dt[text()='Ban hành']/../dd/a/@href")
+    decision, page = page, tree(client, plan)
+    assert page.xpath("//dt[text()='Ban hành kèm theo']/../dd/a/@href") == [f"/documents/{card['id']}"]
+    assert "Điều 1" in words(decision.xpath("//nav[@class='outline']")[0])
     assert [words(cell) for cell in page.xpath("//table/thead//th")][:3] == ["TT", "Nhiệm vụ", "Sản phẩm"]
     assert len(page.xpath("//table")) == 1
     assert [words(row.xpath("./td")[0]) for row in page.xpath("//table/tbody/tr")][:3] == ["1", "2", "3"]
@@ -277,9 +281,15 @@ def test_page_numbers_stand_in_the_margin(client: httpx.Client) -> None:
     found = client.get("/api/v1/documents", params={"limit": 500}).json()["documents"]
     paged = [card for card in found if (card["pages"] or 0) > 1]
     assert paged
+    shown: dict[str, list[int]] = {}
     for card in paged:
         numbers = tree(client, f"/documents/{card['id']}").xpath("//span[@class='page-number']/span[1]/text()")
-        assert numbers == [f"Trang {number}" for number in range(1, card["pages"] + 1)], card["source"]
+        pages = [int(number.removeprefix("Trang ")) for number in numbers]
+        assert pages == list(range(pages[0], pages[-1] + 1)), card["source"]
+        shown.setdefault(card["source"], []).extend(pages)
+    for source, pages in shown.items():  # a decision and its plan share the pages of their file
+        count = next(card["pages"] for card in paged if card["source"] == source)
+        assert set(pages) == set(range(1, count + 1)), source
 
 
 def test_words_of_the_question_are_marked_when_coming_from_a_search(client: httpx.Client) -> None:

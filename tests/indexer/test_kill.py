@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -49,17 +50,25 @@ def whole_documents(archive: Archive) -> set[str]:
     return visible
 
 
-def run(archive: Path) -> float:
+def package(path: Path) -> Path:
+    """A ZIP of sample files, none of them like one of the sample itself."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for file in sorted(SAMPLE.rglob("*.txt")):
+            made.writestr(f"gói/{file.name}", file.read_bytes() + b"\n")
+    return path
+
+
+def run(archive: Path, paths: list[Path]) -> float:
     started = time.monotonic()
-    done = subprocess.run([*COMMAND, str(archive), str(SAMPLE)], check=False, capture_output=True, text=True)
+    done = subprocess.run([*COMMAND, str(archive), *map(str, paths)], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return time.monotonic() - started
 
 
-def run_and_kill(archive: Path, after: float) -> bool:
+def run_and_kill(archive: Path, paths: list[Path], after: float) -> bool:
     """Whether the run was still going after so many seconds, and so was killed."""
     process = subprocess.Popen(
-        [*COMMAND, str(archive), str(SAMPLE)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*COMMAND, str(archive), *map(str, paths)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         process.wait(after)
@@ -71,20 +80,21 @@ def run_and_kill(archive: Path, after: float) -> bool:
 
 
 def test_killed_fifty_times_and_resumed_the_archive_is_the_same(tmp_path: Path) -> None:
-    undisturbed = run(tmp_path / "undisturbed")
+    paths = [SAMPLE, package(tmp_path / "goi.zip")]
+    undisturbed = run(tmp_path / "undisturbed", paths)
     expected = content(Archive.open(tmp_path / "undisturbed"))
     chance = random.Random(2026)
     killed = 0
     while killed < KILLS:
         directory = tmp_path / f"killed-{killed}"
         stored: set[str] = set()
-        while killed < KILLS and run_and_kill(directory, chance.uniform(0.1, 1.0) * undisturbed):
+        while killed < KILLS and run_and_kill(directory, paths, chance.uniform(0.1, 1.0) * undisturbed):
             killed += 1
             if (directory / "archive.sqlite").exists():
                 now = whole_documents(Archive.open(directory))
                 assert now >= stored  # nothing that was there is lost
                 stored = now
-        run(directory)
+        run(directory, paths)
         archive = Archive.open(directory)
         assert content(archive) == expected
         assert verify(archive) == []

@@ -75,9 +75,9 @@ def test_a_second_run_leaves_unchanged_files_alone(archive: Archive, folder: Pat
 
 def test_files_of_other_kinds_are_counted_not_hidden(archive: Archive, folder: Path) -> None:
     (folder / "index.jsonl").write_text("{}")
-    (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    (folder / "meeting.mp4").write_bytes(b"\x00\x00\x00\x18ftyp")
     report = index(archive, [folder], workers=1)
-    assert dict(report.skipped) == {".jsonl": 1, ".jpg": 1}
+    assert dict(report.skipped) == {".jsonl": 1, ".mp4": 1}
     assert report.failures == []
 
 

@@ -17,6 +17,7 @@ from indexer.reading.detect import MAX_UNPACKED
 from indexer.reading.failures import CAUSES, MESSAGES
 from indexer.reading.options import DEFAULTS
 
+OLD_WORD = "WordDocument".encode("utf-16-le")
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
@@ -79,7 +80,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "blank text": ("a.txt", b" \n\t\n 12 ---", "blank"),
     "blank page": ("a.html", b"<html><p> </p></html>", "blank"),
     "zeros": ("a.txt", b"abc\0\0\0def", "binary"),
-    "png named txt": ("a.txt", b"\x89PNG\r\n\x1a\n" + bytes(40), "binary"),
+    "program named txt": ("a.txt", b"MZ\x90\0" + bytes(40), "binary"),
     "controls": ("a.md", bytes(range(1, 9)) * 20, "binary"),
     "text named docx": ("a.docx", "Kế hoạch".encode(), "docx-not-zip"),
     "truncated zip": ("a.docx", package(word__document_xml=b"x" * 4000)[:60], "zip-damaged"),
@@ -88,11 +89,13 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "empty zip": ("a.docx", package(), "zip-not-word"),
     "bomb": ("a.docx", package(word__document_xml=bytes(30_000_000)), "zip-too-large"),
     "word without a document": ("a.docx", package(word__document_xml=b"<a/>"), "docx-damaged"),
-    "old word": ("a.doc", OLE2 + "WordDocument".encode("utf-16-le"), "doc-old"),
-    "old word named docx": ("a.docx", OLE2 + "WordDocument".encode("utf-16-le"), "doc-old"),
     "old excel": ("a.xls", OLE2 + "Workbook".encode("utf-16-le"), "office-old"),
     "word with password": ("a.docx", OLE2 + "EncryptedPackage".encode("utf-16-le"), "docx-encrypted"),
-    "rtf": ("a.rtf", rb"{\rtf1 Ke hoach}", "rtf"),
+    "old word with password": (
+        "a.doc",
+        OLE2 + b"\xec\xa5" + bytes(9) + b"\1" + "WordDocument".encode("utf-16-le"),
+        "docx-encrypted",
+    ),
     "web archive": ("a.mht", b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n", "web-archive"),
     "pdf of one line": ("a.pdf", b"%PDF-1.7\n", "pdf-damaged"),
 }

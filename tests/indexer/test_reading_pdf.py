@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import ReadingError
 from corpus.model import SourceText
-from indexer.reading import read
+from indexer.reading import ReadingOptions, read, read_bytes
 
 
 def made(*pages: list[str], password: str | None = None, owner: str | None = None, title: str = "") -> bytes:
@@ -112,18 +112,36 @@ def test_words_drawn_in_pieces_on_a_turned_page_are_whole(tmp_path: Path) -> Non
 def test_pages_without_a_text_layer_are_named(tmp_path: Path) -> None:
     source = reading(tmp_path, made(["Mot"], [], ["Ba"], []))
     assert lines(source) == [("Mot", 1), ("Ba", 3)]
+    assert source.text == "Mot\f\fBa\f"
     assert len(source.warnings) == 1
     assert "Trang 2, 4 " in source.warnings[0]
     assert "pages 2, 4 " in source.warnings[0]
 
 
-def test_a_scan_is_refused_with_its_number_of_pages_and_what_to_do(tmp_path: Path) -> None:
+def test_pages_without_anything_are_refused_with_their_number(tmp_path: Path) -> None:
     with pytest.raises(ReadingError) as caught:
         reading(tmp_path, made([], [], []))
     assert caught.value.code == "pdf-no-text"
     assert "3 trang" in caught.value.vi
-    assert "OCR" in caught.value.vi
     assert "3 pages" in caught.value.en
+
+
+def test_more_pages_than_the_operator_allows_are_refused() -> None:
+    with pytest.raises(ReadingError) as caught:
+        read_bytes(made(["Mot"], ["Hai"], ["Ba"]), ".pdf", ReadingOptions(pages=2))
+    assert caught.value.code == "pdf-pages"
+    assert "3 trang" in caught.value.vi
+    assert read_bytes(made(["Mot"], ["Hai"]), ".pdf", ReadingOptions(pages=2)).pages == 2
+
+
+def test_attached_files_are_named(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(made(["Ke hoach"])))
+    writer.add_attachment("phu-luc.xlsx", b"PK")
+    out = io.BytesIO()
+    writer.write(out)
+    source = reading(tmp_path, out.getvalue())
+    assert lines(source) == [("Ke hoach", 1)]
+    assert any("phu-luc.xlsx" in warning for warning in source.warnings)
 
 
 def test_a_pdf_protected_only_against_changes_is_read(tmp_path: Path) -> None:
@@ -179,6 +197,8 @@ PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 @given(pages=st.lists(st.lists(PRINTABLE, max_size=5), min_size=1, max_size=4))
 def test_any_pages_read_with_lines_in_order(tmp_path: Path, pages: list[list[str]]) -> None:
+    # A line that is the same at the top of several pages is no text: here each page has its own letter.
+    pages = [["abcd"[number] + line for line in page] for number, page in enumerate(pages)]
     data = made(*pages)
     try:
         source = reading(tmp_path, data)

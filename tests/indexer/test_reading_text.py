@@ -37,7 +37,7 @@ def windows_1258(text: str) -> bytes:
     return b"".join(out)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
 def test_unicode_text_keeps_its_own_characters(tmp_path: Path, encoding: str) -> None:
     source = reading(tmp_path, PLAN.encode(encoding))
     assert source.text == PLAN
@@ -46,32 +46,53 @@ def test_unicode_text_keeps_its_own_characters(tmp_path: Path, encoding: str) ->
     assert source.wrapped
 
 
-def test_decomposed_text_is_not_normalised(tmp_path: Path) -> None:
-    decomposed = unicodedata.normalize("NFD", PLAN)
-    assert reading(tmp_path, decomposed.encode()).text == decomposed
+def test_decomposed_text_is_composed_in_place(tmp_path: Path) -> None:
+    source = reading(tmp_path, unicodedata.normalize("NFD", PLAN).encode())
+    assert source.text == PLAN
+    assert shown(source) == PLAN.split("\n")
+    assert (source.quality, source.converted_from) == (Quality.NATIVE, None)
 
 
 def test_windows_1258_is_composed_and_marked_as_converted(tmp_path: Path) -> None:
     source = reading(tmp_path, windows_1258(PLAN))
     assert source.text == PLAN
-    assert source.quality is Quality.CONVERTED
+    assert (source.quality, source.converted_from) == (Quality.CONVERTED, "windows-1258")
 
 
-# "Ủy ban nhân dân tỉnh, kế hoạch cải cách hành chính" in the legacy fonts TCVN3 and VNI, and UTF-8 read as Latin-1.
-GARBLED = {
-    "tcvn3": bytes.fromhex(
-        "f17920 62616e 206e68a96e 2064a96e 2074d86e682c 206bd520 686fb96368 2063b669 2063b86368".replace(" ", "")
-    ),
-    "vni": "Uûy ban nhaân daân tænh, keá hoaïch caûi caùch haønh chính".encode("latin-1"),
-    "vni as utf-8": "Uûy ban nhaân daân tænh, keá hoaïch caûi caùch haønh chính".encode(),
-    "utf-8 twice": PLAN.encode().decode("latin-1").encode(),
+READS = "ủy ban nhân dân tỉnh, kế hoạch cải cách hành chính"
+TCVN3 = "ñy ban nh©n d©n tØnh, kÕ ho¹ch c¶i c¸ch hµnh chÝnh"
+VNI = "uûy ban nhaân daân tænh, keá hoaïch caûi caùch haønh chính"
+LEGACY = {
+    "tcvn3 bytes": (TCVN3.encode("latin-1"), "TCVN3"),
+    "tcvn3 in utf-8": (TCVN3.encode(), "TCVN3"),
+    "tcvn3 in utf-16": (TCVN3.encode("utf-16"), "TCVN3"),
+    "vni bytes": (VNI.encode("latin-1"), "VNI"),
+    "vni in utf-8": (VNI.encode(), "VNI"),
 }
 
 
-@pytest.mark.parametrize("data", GARBLED.values(), ids=GARBLED)
-def test_text_in_a_legacy_font_is_refused_rather_than_shown_garbled(tmp_path: Path, data: bytes) -> None:
+@pytest.mark.parametrize(("data", "name"), LEGACY.values(), ids=LEGACY)
+def test_text_in_a_legacy_font_is_converted_and_says_so(tmp_path: Path, data: bytes, name: str) -> None:
+    source = reading(tmp_path, data)
+    assert source.text == READS
+    assert (source.quality, source.converted_from, source.warnings) == (Quality.CONVERTED, name, ())
+
+
+def test_capitals_that_stand_on_controls_are_no_binary_data(tmp_path: Path) -> None:
+    data = b"TH\x11 NH\x98 NH\x06NG H\x96C SINH, C\x9f"  # set VN1 of TCVN 5712
+    assert reading(tmp_path, data).text.startswith("THỨ NHỜ NHỮNG HỌC SINH")
+
+
+def test_unicode_paragraphs_among_legacy_ones_stay(tmp_path: Path) -> None:
+    unicode = "Toán học, khoá học và hoà giải ở cơ sở."
+    source = reading(tmp_path, f"{unicode}\n{VNI}\n{unicode}".encode())
+    assert shown(source) == [unicode, READS, unicode]
+    assert source.converted_from == "VNI"
+
+
+def test_text_in_utf_8_twice_is_refused_rather_than_shown_garbled(tmp_path: Path) -> None:
     with pytest.raises(ReadingError) as caught:
-        reading(tmp_path, data)
+        reading(tmp_path, PLAN.encode().decode("latin-1").encode())
     assert caught.value.code == "encoding-unknown"
     assert "UTF-8" in caught.value.vi
     assert "UTF-8" in caught.value.en
