@@ -23,7 +23,7 @@ from indexer.pipeline import index, reading_options
 from indexer.pool import Limits, Lost, run_all
 
 MB = 1024 * 1024
-LIMITS = Limits(seconds=3, memory=200 * MB)
+LIMITS = Limits(seconds=6, memory=200 * MB)
 
 
 @pytest.fixture(autouse=True)
@@ -227,13 +227,17 @@ def spoil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
     site = tmp_path / "site"
     site.mkdir()
     monkeypatch.setenv("PYTHONPATH", str(site))
-    return lambda body: (site / "sitecustomize.py").write_text(_HOOK.format(body=body)) and None
+
+    def write(body: str) -> None:
+        (site / "sitecustomize.py").write_text(_HOOK.format(body=body))
+
+    return write
 
 
 @pytest.mark.parametrize(
     ("body", "code", "key", "value"),
     [
-        ("while True: pass", "file-timeout", "seconds", 5),
+        ("while True: pass", "file-timeout", "seconds", 12),
         ("bytearray(1 << 33)", "file-memory", "memory_mb", 300),
         ("import os; os.abort()", "worker-died", "memory_mb", 300),
     ],

@@ -81,7 +81,7 @@ def pointers(archive: Archive) -> list[Pointer]:
     by_format: dict[str, list[Pointer]] = defaultdict(list)
     with archive.reading() as connection:
         paths = {sha256: name for sha256, name in connection.execute(select(files.c.sha256, files.c.path))}  # noqa: C416
-        for sha256, document, page, start, end, text, kind in connection.execute(query.join(documents)):
+        for sha256, document, page, start, end, text, kind in map(tuple, connection.execute(query.join(documents))):
             by_format[kind].append(Pointer(paths[sha256], sha256, document, page, start, end, text[start:end]))
     chance = random.Random(2026)
     assert len(by_format) >= 2
