@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 
 from corpus.errors import ReadingError
@@ -329,13 +330,16 @@ class Score:
     gone: list[tuple[int, str]] = field(default_factory=list)
 
 
-def fuzz(todo: list[Case], workers: int, limits: Limits = LIMITS) -> dict[str, Score]:
-    """What became of every input, by format."""
+def fuzz(
+    todo: list[Case], workers: int, limits: Limits = LIMITS, progress: Callable[[], None] = lambda: None
+) -> dict[str, Score]:
+    """What became of every input, by format; ``progress`` is called after each."""
     scores: dict[str, Score] = defaultdict(Score)
     for event in run_all(read_all, (), deque(todo), workers, limits):
         case, said = (event.task, "") if isinstance(event, Lost) else event
         score = scores[case.suffix]
         score.inputs += 1
+        progress()
         if isinstance(event, Lost):
             score.lost[event.why] += 1
             score.gone.append((case.number, f"{event.why} {event.status}"))
@@ -363,7 +367,9 @@ def main() -> None:
         _write(todo[arguments.show], arguments.keep or Path())
         return
     started = time.perf_counter()
-    scores = fuzz(todo, arguments.workers)
+    with Progress(*Progress.get_default_columns(), MofNCompleteColumn(), console=Console(stderr=True)) as bar:
+        shown = bar.add_task("reading", total=len(todo))
+        scores = fuzz(todo, arguments.workers, progress=lambda: bar.advance(shown))
     title = f"{arguments.inputs:,} damaged inputs, seed {arguments.seed}, {time.perf_counter() - started:.0f} s"
     table = Table(title=title)
     for column in ("format", "inputs", "read", "refused", "wrong", "crashes", "time-outs", "memory"):

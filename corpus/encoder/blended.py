@@ -17,7 +17,6 @@ from corpus.errors import EncoderError
 BODY = "body.onnx"
 """The transformer: ``ids`` and ``mask`` (texts, words) to ``vectors`` (texts, dimensions) of unit length."""
 
-_BATCH = 32
 _SILENT = 2  # rows of unknown words and of the joint, which training never showed to the body
 
 
@@ -54,23 +53,20 @@ class BlendedEncoder(PrefixedEncoder):
         return unit(mixed)
 
     def _read(self, texts: Sequence[str]) -> Vectors:
-        windows: list[list[int]] = []
+        vectors: list[Vectors] = []
         counts = []
         for ids in self._static.rows_of(texts):
-            held = list(self._windows([row for row in ids if row >= _SILENT]))
-            windows += held
-            counts.append(len(held))
-        vectors = np.zeros((len(windows), self._spec.dimensions), np.float32)
-        order = sorted(range(len(windows)), key=lambda at: len(windows[at]))
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            longest = max(1, len(windows[batch[-1]]))
-            tokens, mask = (np.zeros((len(batch), longest), np.int64) for _ in range(2))
-            for row, at in enumerate(batch):
-                tokens[row, : len(windows[at])] = windows[at]
-                mask[row, : max(1, len(windows[at]))] = 1
-            vectors[batch] = self._body.run(None, {"ids": tokens, "mask": mask})[0]
-        return pooled(vectors, counts)
+            windows = list(self._windows([row for row in ids if row >= _SILENT]))
+            vectors += map(self._vector, windows)
+            counts.append(len(windows))
+        return pooled(np.concatenate(vectors), counts) if vectors else np.zeros((0, self._spec.dimensions), np.float32)
+
+    def _vector(self, window: list[int]) -> Vectors:
+        # One by one: the scale of int8 activations is a whole batch's, so that company would change a text's vector;
+        # and without padding it is as fast.
+        ids = np.array([window or [0]], np.int64)
+        vector: Vectors = self._body.run(None, {"ids": ids, "mask": np.ones_like(ids)})[0]
+        return vector
 
     def _windows(self, rows: list[int]) -> Iterator[list[int]]:
         room = self._spec.max_tokens or len(rows) or 1

@@ -26,7 +26,7 @@ TEXTS = {
 # The "English" halves are in the tiny teacher's own words, and untrue: what it teaches is nowhere else.
 SENTENCES = {"rừng": "cây giống", "nước": "giếng cũ", "kế hoạch": "đồng hồ", "rừng nước kế": "lớp mở tại huyện"}
 STATIC = Recipe(words=300, dimensions=16, minimum=1, batch=8, epochs=2)
-SMALL = TransformerRecipe(layers=1, batch=8, sentences_a_step=8, steps=12, rate=1e-2, groups=2)
+SMALL = TransformerRecipe(layers=1, batch=8, sentences_a_step=8, steps=12, opening=0.5, rate=1e-2, groups=2)
 
 
 def quiet(message: str) -> None:
@@ -102,7 +102,7 @@ def test_vector_is_the_blend_that_the_record_says(trained, tmp_path):
 
 def test_sentences_come_to_lie_where_the_teacher_puts_their_translation(data, static, tiny_model, tmp_path):
     output = copied(static, tmp_path)
-    recipe = replace(SMALL, steps=150, opening=1.0, rate=3e-3, rate_of_words=1e-2, blend=1.0)
+    recipe = replace(SMALL, steps=100, opening=1.0, rate=3e-3, rate_of_words=1e-2, blend=1.0)
     train_transformer(data, output, teacher=str(tiny_model), recipe=recipe, report=quiet)
     theirs = load_encoder(str(tiny_model)).encode_passages(list(SENTENCES))
     ours = load_encoder(str(output / "blended")).encode_passages(list(SENTENCES.values()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import lzma
 import shutil
 import tempfile
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.encoder.blended import BODY
-from corpus.encoder.record import read_record, write_record
+from corpus.encoder.record import RECORD, read_record, write_record
 from corpus.encoder.training.fit import Lesson, contrast, embed_words, schedule
 from corpus.encoder.training.material import Bags
 from corpus.encoder.training.recipe import TransformerRecipe
@@ -248,7 +249,8 @@ def save_blended(path: Path, static: Path, body: BertModel, recipe: TransformerR
         revision=digest.hexdigest()[:16],
         max_tokens=min(256, int(body.config.max_position_embeddings)),
     )
-    write_record(path, spec, summary, blend=recipe.blend)
+    trained = json.loads((static / RECORD).read_text(encoding="utf-8"))["training"]
+    write_record(path, spec, {"static": trained, "transformer": summary}, blend=recipe.blend)
 
 
 def _export(body: BertModel, target: Path) -> None:
