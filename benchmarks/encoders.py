@@ -71,6 +71,7 @@ def compare(models: dict[str, str], teacher: Encoder | None, data: Path, work: P
         cost.add_column(column, justify="left" if not column else "right")
 
     archive = Archive.open(work / "archive")
+    reembed(archive, load_encoder(), "shipped")
     for name, weights in _lexical_forms().items():
         with mock.patch.object(searching, "_WEIGHTS", weights):
             scores = evaluate_archive(archive, load_encoder(archive.model), queries, by="kind").splits
@@ -79,8 +80,7 @@ def compare(models: dict[str, str], teacher: Encoder | None, data: Path, work: P
     passages = _passages(archive)
     for name, path in models.items():
         encoder = load_encoder(path)
-        if archive.model != path:
-            reembed(archive, path)
+        reembed(archive, encoder, path)
         scored = evaluate_archive(archive, encoder, queries, by="kind")
         scores = scored.splits
         xquad = data / "xquad-vi"

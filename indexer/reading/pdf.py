@@ -96,7 +96,11 @@ def _read(data: bytes, options: ReadingOptions) -> tuple[_Reading, list[list[Ite
         if scans and can_recognise(options):
             reading.pages, reading.failures = recognised(document, scans, options, _ONE_AT_A_TIME)
             for number in scans:
-                items[number - 1], reading.readers[number - 1] = [], ""
+                covered = reading.contents[number - 1].pictures >= _PICTURE
+                if covered or _is_better(reading.pages.get(number), items[number - 1]):
+                    items[number - 1], reading.readers[number - 1] = [], ""
+                else:
+                    reading.pages.pop(number, None)
         else:
             reading.waiting = scans
         return reading, items
@@ -158,6 +162,15 @@ def _scans(contents: Sequence[PageContent], items: Sequence[Sequence[Item]]) -> 
         if unusable:
             found.append(number)
     return tuple(found)
+
+
+def _is_better(page: RecognisedPage | None, layer: Sequence[Item]) -> bool:
+    """Whether what was recognised may stand for the page's own text: any, where that has no letters."""
+    written = measure(" ".join(_page_text(layer)))
+    if page is None or not written.words:
+        return page is not None
+    read = measure(page.text)
+    return read.score > written.score and 2 * read.characters >= written.characters
 
 
 def _page_text(items: Sequence[Item]) -> Iterator[str]:
