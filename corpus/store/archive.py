@@ -101,12 +101,13 @@ class Archive:
     def require(self, spec: EncoderSpec) -> None:
         """ArchiveError ``model-mismatch`` unless the archive's vectors come from this very model."""
         if spec.fingerprint != self.spec.fingerprint:
-            change = f"tienle reembed --archive {self.directory} --model"
+            # The archive's model is loaded by its name: under that name there is another one now.
+            change = f"tienle reembed --archive {self.directory} --model {self.model}"
             ours, theirs = (f"{each.name} ({each.revision})" for each in (self.spec, spec))
             raise ArchiveError(
                 "model-mismatch",
-                f"Kho {self.directory} dùng mô hình {ours}, không phải {theirs}. Đổi mô hình của kho: {change} MÔ_HÌNH",
-                f"Archive {self.directory} uses model {ours}, not {theirs}. Change its model: {change} MODEL",
+                f"Kho {self.directory} dùng mô hình {ours}, không phải {theirs}. Đổi mô hình của kho: {change}",
+                f"Archive {self.directory} uses model {ours}, not {theirs}. Change its model: {change}",
             )
 
     def close(self) -> None:
