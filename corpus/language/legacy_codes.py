@@ -42,7 +42,7 @@ class Codes:
         self.bullets = frozenset(table["bullets"]["signs"])
         self.signs = "".join(chr(code) for code in self._all if not chr(code).isalpha())
         controls = "".join(chr(code) for code in capitals if not 0xA0 <= code <= _WIDEST)  # noqa: PLR2004 - Latin-1
-        letters = "".join(chr(code) for code in self._all if 0xA0 <= code <= _WIDEST)  # noqa: PLR2004
+        letters = "".join(chr(code) for code in self._all if 0xA0 <= code <= _WIDEST)  # noqa: PLR2004  (small counts, plain where they stand)
         self.words = re.compile(rf"(?:[^\W\d_]|[{letters}{_MARKS}])+")
         self.words_with_controls = re.compile(rf"(?:[^\W\d_]|[{letters}{_MARKS}{controls}])+")
         sure = "".join(sign for sign in controls if sign not in _TYPOGRAPHIC)

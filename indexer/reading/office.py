@@ -104,7 +104,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
     if sys.platform == "win32":
-        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], check=False, capture_output=True)  # noqa: S603, S607
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], check=False, capture_output=True)  # noqa: S603, S607  (a fixed command)
     else:
         for pid in list(_descendants(process.pid)):
             with suppress(ProcessLookupError):
@@ -114,7 +114,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _descendants(pid: int) -> Iterator[int]:
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=False, capture_output=True, text=True)  # noqa: S607
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=False, capture_output=True, text=True)  # noqa: S607  (a fixed command)
     children: dict[int, list[int]] = {}
     for line in listed.stdout.splitlines():
         child, parent = map(int, line.split())

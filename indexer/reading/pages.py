@@ -253,7 +253,7 @@ def _runs(
     key = _key(lines[0].line.text)
     count, span = len(set(numbers)), max(numbers) - min(numbers) + 1
     heading = top and _HEADING.match(key) is not None
-    if count < 2 or count * 2 < span or not any(map(str.isalnum, key)) or (heading and len(words) > 1):  # noqa: PLR2004
+    if count < 2 or count * 2 < span or not any(map(str.isalnum, key)) or (heading and len(words) > 1):  # noqa: PLR2004  (small counts, plain where they stand)
         return False
     where = sum(map(place, lines)) / len(lines)
     if sum(abs(other - where) <= _SAME_PLACE for other in others) > len(others) / 4:

@@ -77,7 +77,7 @@ def _table_at(lines: Sequence[_Line], at: int, seed: int) -> tuple[list[Row | Pa
     strips = [(-inf, words[0].left), *_gaps(lines[seed], _SEED), (max(word.right for word in words), inf)]
     kept, strips = _grown(lines, seed, strips)
     first = seed
-    while first > at and _fits(lines[first - 1], strips) and _distance(lines[first - 1], lines[first]) <= 1.5:  # noqa: PLR2004
+    while first > at and _fits(lines[first - 1], strips) and _distance(lines[first - 1], lines[first]) <= 1.5:  # noqa: PLR2004  (small counts, plain where they stand)
         first -= 1
         strips = _narrowed(strips, lines[first])
     held = [*lines[first:seed], *kept]
@@ -184,14 +184,14 @@ def _is_group(line: _Line, strips: Sequence[Strip]) -> bool:
 def _goes_on(lines: Sequence[_Line], at: int, strips: Sequence[Strip]) -> bool:
     """Whether the table goes on after a line that crosses its columns."""
     following = lines[at + 1 : at + 1 + _AFTER]
-    return any(_fits(line, strips) and len(_filled(line, strips)) > 2 for line in following)  # noqa: PLR2004
+    return any(_fits(line, strips) and len(_filled(line, strips)) > 2 for line in following)  # noqa: PLR2004  (small counts, plain where they stand)
 
 
 def _is_after(above: _Line, line: _Line, strips: Sequence[Strip]) -> bool:
     """Whether a last line is text after the table: it crosses columns, or stands alone at the left and apart."""
     if line.crosses:
         return True
-    return _filled(line, strips) in ([0], [1]) and _distance(above, line) > 1.6  # noqa: PLR2004
+    return _filled(line, strips) in ([0], [1]) and _distance(above, line) > 1.6  # noqa: PLR2004  (small counts, plain where they stand)
 
 
 def _filled(line: _Line, strips: Sequence[Strip]) -> list[int]:
@@ -242,7 +242,7 @@ def _table(lines: Sequence[_Line], strips: Sequence[Strip]) -> PageTable | None:
 
 def _tabulates(rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows of texts are a table, by heads, numbers or amounts; else they are text in columns."""
-    if len(rows) < 2 or any(_SIGNATURES.search(cell) for row in rows for cell in row):  # noqa: PLR2004
+    if len(rows) < 2 or any(_SIGNATURES.search(cell) for row in rows for cell in row):  # noqa: PLR2004  (small counts, plain where they stand)
         return False
     if is_head_row(rows[0]) and not any(cell.rstrip().endswith(":") for cell in rows[0]):
         return True

@@ -262,7 +262,7 @@ def _table(grid: _Grid, texts: dict[_Box, str]) -> PageTable | None:
             cells.append(GridCell(texts.get(box, ""), row, column, end_row - row, end_column - column))
     width, height = columns[-1], rows[-1]
     by_row = [[cell.text for cell in cells if cell.row == row] for row in range(height)]
-    if width < 2 or len(filled) < 2 or is_layout([row or [""] for row in by_row], bordered=True):  # noqa: PLR2004
+    if width < 2 or len(filled) < 2 or is_layout([row or [""] for row in by_row], bordered=True):  # noqa: PLR2004  (small counts, plain where they stand)
         return None
     edges = tuple(x for x, (number, following) in zip(grid.xs, pairwise(columns), strict=False) if following > number)
     return PageTable(tuple(cells), height, (*edges, grid.xs[-1]), grid.ys[0], grid.ys[-1])

@@ -132,7 +132,7 @@ def _repeated(above: Sequence[TableRow], rows: Sequence[TableRow]) -> int:
 
 def _reopened(rows: list[TableRow]) -> None:
     """Marks an empty cell over several rows at the top of a part as the rest of the cell that the page before shows."""
-    if len(rows) < 2:  # noqa: PLR2004
+    if len(rows) < 2:  # noqa: PLR2004  (small counts, plain where they stand)
         return
     column, below = 0, _continued(rows[1])
     for index, cell in enumerate(rows[0]):

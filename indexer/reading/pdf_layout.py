@@ -240,7 +240,7 @@ def _apart(before: Word, word: Word) -> bool:
 
 def _two_columns(rows: Sequence[Row], at: int) -> tuple[int, int, float] | None:
     """The band of two columns that starts at a row: first row, the row after it, the gutter's middle."""
-    seed = next((index for index in range(at, min(at + 4, len(rows))) if len(rows[index].lines) == 2), None)  # noqa: PLR2004
+    seed = next((index for index in range(at, min(at + 4, len(rows))) if len(rows[index].lines) == 2), None)  # noqa: PLR2004  (small counts, plain where they stand)
     if seed is None:
         return None
     left, right = rows[seed].lines

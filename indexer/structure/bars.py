@@ -156,4 +156,4 @@ def _cells(text: str, line: TextLine, outer: bool) -> list[Span]:
 def _is_group(text: str, row: _Row) -> bool:
     """Whether a row is a group's title: a Roman number or a capital, and one cell."""
     number = row_number(text[slice(*row.cells[0])])
-    return len(row.cells) == 2 and number is not None and number.series in _GROUPING  # noqa: PLR2004
+    return len(row.cells) == 2 and number is not None and number.series in _GROUPING  # noqa: PLR2004  (small counts, plain where they stand)

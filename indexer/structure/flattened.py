@@ -177,7 +177,7 @@ def _is_group(cells: Sequence[str]) -> bool:
     if len(cells) == 1:
         return True
     number = row_number(cells[0])
-    return len(cells) == 2 and number is not None and number.series in {Series.ROMAN, Series.CAPITAL}  # noqa: PLR2004
+    return len(cells) == 2 and number is not None and number.series in {Series.ROMAN, Series.CAPITAL}  # noqa: PLR2004  (small counts, plain where they stand)
 
 
 def _body(

@@ -103,7 +103,7 @@ class Count:
         value = number.values[-1]
         step = value - values[-1] if values is not None else 0
         # "d) e)": đ is often left out
-        if step == 1 or (step == 2 and number.series is Series.LETTER):  # noqa: PLR2004
+        if step == 1 or (step == 2 and number.series is Series.LETTER):  # noqa: PLR2004  (small counts, plain where they stand)
             return 0.0
         if value == 1:
             return 0.0 if number.series > self.last[-1][0] else _ANEW
