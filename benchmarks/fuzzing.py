@@ -167,7 +167,7 @@ def _rearrange(chance: random.Random, data: bytes) -> bytes:
                 break
             _rearrange_once(chance, chance.choice(elements), chance.choice(elements))
         return bytes(etree.tostring(root, encoding="utf-8"))
-    except (etree.LxmlError, ValueError):  # it was damaged before
+    except (etree.LxmlError, ValueError, TypeError):  # damaged before, or a comment was to get children
         return _flip(chance, data)
 
 

@@ -172,3 +172,104 @@ class ParsedDocument:
     header: Header
     provisions: tuple[Provision, ...]
     passages: tuple[Passage, ...]
+
+
+class CitationKind(StrEnum):
+    """What a document says of one that it cites."""
+
+    BASIS = "basis"  # căn cứ: it rests on it
+    IMPLEMENTS = "implements"  # thực hiện, triển khai: it carries it out
+    AMENDS = "amends"  # sửa đổi, bổ sung
+    REPLACES = "replaces"  # thay thế, bãi bỏ
+    REPORTS = "reports on"  # báo cáo kết quả thực hiện
+    CITES = "cites"  # anything else
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A task given to somebody (nhiệm vụ được giao): what, who leads, with whom, by when, with which product.
+
+    ``task`` is the text of the span ``start`` to ``end`` with runs of blanks collapsed. ``lead`` (chủ trì) and
+    ``coordinating`` (phối hợp) are names as written, of lists that share a head ("Các Sở: Tài chính, Nội vụ") each in
+    full. ``due_text`` as written; ``due_start`` and ``due_end`` are the days that it means, both inclusive, None where
+    it names none. ``provision`` is an ordinal, ``section`` its path.
+    """
+
+    ordinal: int
+    provision: int | None
+    section: str
+    start: int
+    end: int
+    page: int | None
+    task: str
+    lead: tuple[str, ...] = ()
+    coordinating: tuple[str, ...] = ()
+    product: str | None = None
+    due_text: str | None = None
+    due_start: date | None = None
+    due_end: date | None = None
+    funding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A goal in numbers (chỉ tiêu); the span is the clause that states it.
+
+    ``comparator``: ">=", "<=", "<", ">", "=" or "range" (``value`` to ``value_high``). ``key`` is the same for
+    indicators that can be compared across documents and years: an index of the register, or a folded indicator.
+    """
+
+    ordinal: int
+    provision: int | None
+    section: str
+    start: int
+    end: int
+    page: int | None
+    indicator: str
+    key: str
+    comparator: str
+    value: float
+    value_high: float | None = None
+    unit: str | None = None
+    due_text: str | None = None
+    due_start: date | None = None
+    due_end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A document that this one cites, once, at its first mention (or its telling one: căn cứ, thực hiện, thay thế).
+
+    ``number`` is None for a law cited by name; ``name``: what it is called, as written; ``issuer`` as written.
+    """
+
+    ordinal: int
+    start: int
+    end: int
+    page: int | None
+    kind: CitationKind = CitationKind.CITES
+    number: str | None = None
+    type: str | None = None
+    name: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """A short form that a document defines, what it stands for, and the span of the short form."""
+
+    short: str
+    long: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The records that a document holds, each kind in reading order."""
+
+    assignments: tuple[Assignment, ...] = ()
+    targets: tuple[Target, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    abbreviations: tuple[Abbreviation, ...] = ()

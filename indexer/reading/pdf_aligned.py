@@ -175,7 +175,7 @@ def _grown(lines: Sequence[_Line], seed: int, strips: list[Strip]) -> tuple[list
 def _is_group(line: _Line, strips: Sequence[Strip]) -> bool:
     """Whether a page's first or last line heads rows of a table: a number, a title from the second column on."""
     first, *rest = line.words
-    if not rest or not _ORDINAL.fullmatch(first.text):
+    if not rest or not strips or not _ORDINAL.fullmatch(first.text):
         return False
     starts = abs(rest[0].left - strips[0][1]) <= _STRIP * line.height
     return starts and _survive(strips, _narrowed(strips, line)) < len(strips)
