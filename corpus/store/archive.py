@@ -83,7 +83,7 @@ class Archive:
         except (DatabaseError, TypeError, ValueError) as error:
             engine.dispose()
             raise damaged(directory, type(error).__name__) from error
-        if version == migration.MIGRATED_FROM:
+        if version in migration.MIGRATED_FROM:
             engine.dispose()
             with writer_lock(directory), database_faults(directory):
                 migration.migrate(directory / _DATABASE)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from corpus.encoder.contract import Vectors
-from corpus.model import ParsedDocument
+from corpus.model import Extraction, ParsedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Entry:
 
     ``path``: where it was read; ``sha256``: hash of its bytes, whose first twelve digits are the document's id.
     ``passages`` and the rows of ``vectors`` stand in the order of ``parsed.passages``; ``bands`` are those of its text
-    (:func:`corpus.store.renditions.bands_of`). ``issued``: the plans that this decision issues in the same file, each
-    with the number of its ``part`` from 1.
+    (:func:`corpus.store.renditions.bands_of`); ``extraction``: its records. ``issued``: the plans that this decision
+    issues in the same file, each with the number of its ``part`` from 1.
     """
 
     path: str
@@ -35,6 +35,7 @@ class Entry:
     passages: tuple[EntryPassage, ...]
     vectors: Vectors
     bands: tuple[int, ...] = ()
+    extraction: Extraction = field(default_factory=Extraction)
     part: int = 0
     issued: tuple[Entry, ...] = ()
 

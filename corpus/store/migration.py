@@ -13,14 +13,14 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from corpus.language.numbers import number_key
 from corpus.store import schema
 
-MIGRATED_FROM = "1"
+MIGRATED_FROM = frozenset({"1", "2"})
 
 
 def migrate(database: Path) -> None:
-    """From schema 1 to 2: documents get the new columns, empty but for the number by which they are looked up.
+    """From schema 1 or 2 to the present one: what is new is empty, but for the number by which documents are looked up.
 
-    Their tables, words and renditions come with the next ``tienle index``, which makes every document again. Needs the
-    writer lock. sqlite3.Error when the database cannot be written.
+    Tables, words, renditions and extracted records come with the next ``tienle index``, which makes every document
+    again. Needs the writer lock. sqlite3.Error when the database cannot be written.
     """
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.create_function("number_key", 1, lambda number: number and number_key(number), deterministic=True)
@@ -29,27 +29,33 @@ def migrate(database: Path) -> None:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("BEGIN IMMEDIATE")
         (version,) = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
-        if version == MIGRATED_FROM:
-            _exchange_documents(connection)
+        if version in MIGRATED_FROM:
+            if version == "1":
+                _exchange_documents(connection)
+            _create_missing(connection)
             connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (schema.SCHEMA_VERSION,))
         connection.execute("COMMIT")
 
 
 def _exchange_documents(connection: sqlite3.Connection) -> None:
-    def ddl(element: CreateTable | CreateIndex) -> str:
-        return str(element.compile(dialect=sqlite.dialect()))
-
     kept = ", ".join(row[1] for row in connection.execute("PRAGMA table_info(documents)"))
-    connection.execute(ddl(CreateTable(schema.documents.to_metadata(MetaData(), name="documents_2"))))
+    connection.execute(_ddl(CreateTable(schema.documents.to_metadata(MetaData(), name="documents_2"))))
     connection.execute(
         f"INSERT INTO documents_2 ({kept}, number_key) SELECT {kept}, number_key(number) FROM documents"  # noqa: S608  (column names of our own)
     )
     connection.execute("DROP TABLE documents")
     connection.execute("ALTER TABLE documents_2 RENAME TO documents")
+
+
+def _create_missing(connection: sqlite3.Connection) -> None:
     known = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     for table in schema.metadata.sorted_tables:
         if table.name not in known:
-            connection.execute(ddl(CreateTable(table)))
+            connection.execute(_ddl(CreateTable(table)))
         for index in table.indexes:
             if index.name not in known:
-                connection.execute(ddl(CreateIndex(index)))
+                connection.execute(_ddl(CreateIndex(index)))
+
+
+def _ddl(element: CreateTable | CreateIndex) -> str:
+    return str(element.compile(dialect=sqlite.dialect()))

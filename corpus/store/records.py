@@ -17,6 +17,7 @@ from corpus.language.numbers import number_key
 from corpus.model import Header, Passage, Provision, RecognisedWord, Table
 from corpus.store import layers, schema
 from corpus.store.entry import Entry
+from corpus.store.extracts import insert_extraction
 from corpus.store.lexical import LexicalRow
 
 _BLOCK = 2_000
@@ -121,6 +122,7 @@ def insert_entry(connection: Connection, entry: Entry, generation: int, recipe: 
     if entry.parsed.provisions:
         rows = [{"document_id": document, **_row(provision)} for provision in entry.parsed.provisions]
         connection.execute(insert(schema.provisions), rows)
+    insert_extraction(connection, document, entry.extraction)
     if not entry.parsed.passages:
         return
     connection.execute(

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Date,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -19,8 +20,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = "2"
-"""2 keeps tables, recognised words, the quality of recognition, renditions and relations."""
+SCHEMA_VERSION = "3"
+"""3 keeps assignments, targets, citations and abbreviations; 2 tables, recognised words, renditions, relations."""
 
 metadata = MetaData()
 
@@ -144,6 +145,91 @@ passages = Table(
     Column("segmented_headings", Text, nullable=False),
     UniqueConstraint("document_id", "ordinal"),
     sqlite_autoincrement=True,  # an id is never given twice: removals name them after the rows are gone
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("document_id", String(12), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("provision", Integer),
+    Column("section", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page", Integer),
+    Column("task", Text, nullable=False),
+    Column("product", Text),
+    Column("due_text", Text),
+    Column("due_start", Date),
+    Column("due_end", Date),
+    Column("funding", Text),
+)
+
+LEAD = "lead"
+COORDINATING = "coordinating"
+
+assignment_agencies = Table(
+    "assignment_agencies",
+    metadata,
+    Column("document_id", String(12), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("role", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False, index=True),
+    ForeignKeyConstraint(
+        ["document_id", "ordinal"], ["assignments.document_id", "assignments.ordinal"], ondelete="CASCADE"
+    ),
+    sqlite_with_rowid=False,
+)
+"""Whom an assignment names, as written; which agency a name means is the register's matter, when it is asked for."""
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("document_id", String(12), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("provision", Integer),
+    Column("section", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page", Integer),
+    Column("indicator", Text, nullable=False),
+    Column("key", Text, nullable=False, index=True),
+    Column("comparator", String, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("value_high", Float),
+    Column("unit", Text),
+    Column("due_text", Text),
+    Column("due_start", Date),
+    Column("due_end", Date),
+)
+
+citations = Table(
+    "citations",
+    metadata,
+    Column("document_id", String(12), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page", Integer),
+    Column("kind", String, nullable=False),
+    Column("number", Text),
+    Column("number_key", Text, index=True),
+    Column("type", Text),
+    Column("name", Text),
+    Column("issuer", Text),
+    Column("issued_on", Date),
+)
+"""What documents cite; ``number_key`` is that of ``documents``, so that a citation finds its document when it comes."""
+
+abbreviations = Table(
+    "abbreviations",
+    metadata,
+    Column("document_id", String(12), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("start", Integer, primary_key=True),
+    Column("end", Integer, nullable=False),
+    Column("short", Text, nullable=False),
+    Column("long", Text, nullable=False),
 )
 
 vectors = Table(

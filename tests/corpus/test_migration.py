@@ -1,4 +1,4 @@
-"""An archive of schema 1 is brought to the present schema where it lies, and loses nothing."""
+"""An archive of schema 1 or 2 is brought to the present schema where it lies, and loses nothing."""
 
 import sqlite3
 from contextlib import closing
@@ -108,7 +108,20 @@ def test_an_archive_of_schema_1_opens_with_all_it_held(old: Path) -> None:
     assert verify(Archive.open(old)) == []  # opened again it is simply of the present schema
 
 
-def test_a_migrated_archive_has_the_tables_of_a_new_one(old: Path, tmp_path: Path) -> None:
+def _without_extracts(new: Path) -> Path:
+    """An archive as the program left it when its schema was 2: no extracted records."""
+    Archive.create(new, load_encoder().spec).close()
+    with closing(sqlite3.connect(new / "archive.sqlite")) as database:
+        for table in ("assignment_agencies", "assignments", "targets", "citations", "abbreviations"):
+            database.execute(f"DROP TABLE {table}")
+        database.execute("UPDATE meta SET value = '2' WHERE key = 'schema'")
+        database.commit()
+    return new
+
+
+@pytest.mark.parametrize("before", ["1", "2"])
+def test_a_migrated_archive_has_the_tables_of_a_new_one(old: Path, tmp_path: Path, before: str) -> None:
+    old = old if before == "1" else _without_extracts(tmp_path / "second")
     Archive.open(old).close()
     new = Archive.create(tmp_path / "new", load_encoder().spec)
     shapes = []
