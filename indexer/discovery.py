@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from corpus.store.settings import FILE_NAME as SETTINGS
 from indexer.reading import READABLE
 
 # Documents that cannot be read yet are taken too, so that the run says what to do about each of them.
-_DOCUMENTS = READABLE | {".doc", ".rtf", ".odt", ".mht", ".mhtml", ".zip"}
+_DOCUMENTS = READABLE | {".zip", ".rar", ".7z", ".heic"}
 
 _PAGES = (".html", ".htm", ".xhtml")
 _BESIDE_A_PAGE = ("_files", ".files")  # folders where browsers and Word put a saved page's pictures
@@ -65,8 +66,21 @@ def _walk(directory: Path, found: Discovery) -> Iterator[Path]:
                 found.failures.append((Path(ascii(entry.path)), _unspeakable()))
             elif entry.is_file():
                 yield path
-        except OSError as error:  # a link that leads to itself
-            found.failures.append((path, _closed(path, error)))
+            elif entry.is_symlink():
+                _note_link(path, found)
+            else:
+                found.skipped[f"{path.name} (không phải tệp, not a file)"] += 1
+        except OSError as error:
+            loops = error.errno == errno.ELOOP  # a link that leads to itself
+            found.failures.append((path, _broken() if loops else _closed(path, error)))
+
+
+def _note_link(link: Path, found: Discovery) -> None:
+    """Tells of a link to a folder, which is not followed, for it may lead round in a circle, or to nothing."""
+    if link.is_dir():
+        found.skipped[f"{link.name} → {link.resolve()} (liên kết thư mục, link to a folder)"] += 1
+    else:
+        found.failures.append((link, _broken()))
 
 
 def _belongs_to_a_page(directory: Path) -> bool:
@@ -89,6 +103,16 @@ def _unspeakable() -> ReadingError:
         "file-name",
         "Tên tệp không viết bằng UTF-8. Đổi tên tệp rồi chạy lại.",
         "The file's name is not UTF-8. Rename the file, then run again.",
+    )
+
+
+def _broken() -> ReadingError:
+    return ReadingError(
+        "link-broken",
+        "Liên kết này không dẫn tới tệp nào (tệp đã mất, hoặc liên kết trỏ vào chính nó). Đặt lại tệp vào chỗ cũ, hoặc "
+        "xóa liên kết, rồi chạy lại.",
+        "This link leads to no file (it is gone, or the link leads to itself). Put the file back or remove the link, "
+        "then run again.",
     )
 
 

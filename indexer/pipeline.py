@@ -105,6 +105,7 @@ def index(
             report.interrupted = True
         _drop(archive, refused)
         archive.sync()
+        archive.tidy()
     report.seconds = time.monotonic() - started
     return report
 

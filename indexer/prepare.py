@@ -1,4 +1,4 @@
-"""One file to one entry: read, parse, segment, embed. Pure work for a process of its own."""
+"""One file to one entry: read, parse, extract, segment, embed. Pure work for a process of its own."""
 
 from __future__ import annotations
 
@@ -13,29 +13,36 @@ from corpus.language.segment import segment
 from corpus.model import ParsedDocument
 from corpus.store.entry import Entry, EntryPassage
 from corpus.store.renditions import bands_of
+from indexer.extraction import extract
 from indexer.reading import ReadingOptions, read_bytes
 from indexer.reading.options import DEFAULTS
-from indexer.structure import parse_all
+from indexer.structure import Analysed, analyse_all
 
 _CONTEXT = 600  # characters of a title or heading that go with its passages
 
-READING_VERSION = 3
-STRUCTURE_VERSION = 3
+READING_VERSION = 4
+STRUCTURE_VERSION = 4
+EXTRACTION_VERSION = 1
 
 
 def recipe(encoder: Encoder) -> str:
     """Names the versions of everything that shapes an entry: a document made by another recipe is made again."""
-    return f"r{READING_VERSION}.s{STRUCTURE_VERSION}.a{ANALYSIS_VERSION}.e{encoder.spec.fingerprint}"
+    return (
+        f"r{READING_VERSION}.s{STRUCTURE_VERSION}.x{EXTRACTION_VERSION}.a{ANALYSIS_VERSION}.e{encoder.spec.fingerprint}"
+    )
 
 
 def prepare(
     path: Path, data: bytes, sha256: str, encoder: Encoder, places: Places, options: ReadingOptions = DEFAULTS
 ) -> Entry:
     """The entry of a file's bytes; ``path`` is where they were found. ReadingError when they cannot be read."""
-    first, *issued = parse_all(read_bytes(data, path.suffix, options), places)
-    entry = entry_of(str(path), sha256, len(data), first, encoder)
-    plans = (entry_of(str(path), sha256, len(data), plan, encoder) for plan in issued)
-    return replace(entry, issued=tuple(replace(plan, part=part) for part, plan in enumerate(plans, start=1)))
+
+    def entry(analysed: Analysed) -> Entry:
+        made = entry_of(str(path), sha256, len(data), analysed.parsed, encoder)
+        return replace(made, extraction=extract(analysed))
+
+    first, *issued = map(entry, analyse_all(read_bytes(data, path.suffix, options), places))
+    return replace(first, issued=tuple(replace(plan, part=part) for part, plan in enumerate(issued, start=1)))
 
 
 def entry_of(path: str, sha256: str, size: int, parsed: ParsedDocument, encoder: Encoder) -> Entry:

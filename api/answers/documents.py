@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Column, Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import Column, Connection, RowMapping, Table, func, or_, select
 
+from api.answers.citations import CitationRow, cited_by, cited_in
 from api.answers.filters import Filters
+from api.answers.relations import CascadeStep, Relation, cascade_of, relations_of
+from api.answers.sources import HELD, SOURCE
 from corpus.errors import QueryError
 from corpus.language.numbers import number_key
-from corpus.model import Passage, Provision, Quality
-from corpus.store import schema
+from corpus.language.places import Places
+from corpus.model import Abbreviation, Passage, Provision, Quality
+from corpus.store import records, schema
 from corpus.store.archive import Archive
 
 _MINIMUM_ID = 6
@@ -34,17 +38,6 @@ class Rendition:
     quality: Quality
     confidence: float | None
     best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Another document that this one issues, or by which it is issued (``kind`` "issues" or "issued by")."""
-
-    kind: Literal["issues", "issued by"]
-    document: str
-    number: str | None
-    type: str | None
-    title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +75,28 @@ class DocumentCard:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordCounts:
+    """How many records of each kind were found in a document."""
+
+    assignments: int
+    targets: int
+    citations: int
+
+
+@dataclass(frozen=True, slots=True)
 class FullDocument:
-    """A document with its text, outline and passages, and the documents that it is tied to."""
+    """A document with its text, outline and passages, the documents that it is tied to, and what was found in it.
+
+    ``citations``: what it cites; ``cited_by``: where others cite it; ``abbreviations``: those that it defines.
+    """
 
     card: DocumentCard
+    counts: RecordCounts
     relations: tuple[Relation, ...]
+    cascade: tuple[CascadeStep, ...]
+    citations: tuple[CitationRow, ...]
+    cited_by: tuple[CitationRow, ...]
+    abbreviations: tuple[Abbreviation, ...]
     media_type: str
     sha256: str
     text: str
@@ -97,11 +107,6 @@ class FullDocument:
 _ELSEWHERE = {"source", "renditions"}
 _CARD = [schema.documents.c[name] for name in DocumentCard.__dataclass_fields__ if name not in _ELSEWHERE]
 _AT_ONCE = 500  # ids in one question
-# A file names the first document that it holds; the plans that this one issues come from the same file.
-_HELD = and_(schema.files.c.sha256 == schema.documents.c.sha256, schema.files.c.document_id.is_not(None))
-_SOURCE = (
-    select(func.min(schema.files.c.path)).where(_HELD).correlate(schema.documents).scalar_subquery().label("source")
-)
 
 
 def _cards(connection: Connection, rows: Iterable[RowMapping]) -> list[DocumentCard]:
@@ -121,7 +126,7 @@ def _renditions(connection: Connection, best: Sequence[str]) -> dict[str, list[R
     head = func.coalesce(documents.rendition_of, documents.id)
     query = (
         select(head, documents.id, files.path, documents.media_type, documents.quality, documents.confidence)
-        .join_from(schema.documents, schema.files, _HELD)
+        .join_from(schema.documents, schema.files, HELD)
         .order_by(documents.rendition_of.is_not(None), files.path)
     )
     found: dict[str, list[Rendition]] = {}
@@ -143,7 +148,7 @@ def list_documents(
     with archive.reading() as connection:
         total = connection.execute(select(func.count()).select_from(documents).where(filters.where())).scalar_one()
         query = (
-            select(*_CARD, _SOURCE)
+            select(*_CARD, SOURCE)
             .where(filters.where())
             .order_by(documents.c.issued_on.desc().nulls_last(), documents.c.id)
             .limit(limit)
@@ -154,22 +159,32 @@ def list_documents(
 
 def cards(connection: Connection, ids: Sequence[str]) -> dict[str, DocumentCard]:
     """The cards of some documents by id."""
-    query = select(*_CARD, _SOURCE).where(schema.documents.c.id.in_(ids))
+    query = select(*_CARD, SOURCE).where(schema.documents.c.id.in_(ids))
     return {card.id: card for card in _cards(connection, connection.execute(query).mappings())}
 
 
 def known_types(archive: Archive) -> list[str]:
     """The document types that the archive holds."""
-    column = schema.documents.c.type
-    with archive.reading() as connection:
-        return [name for name in connection.scalars(select(column).distinct().order_by(column)) if name]
+    return _values(archive, schema.documents.c.type)
 
 
 def known_provinces(archive: Archive) -> list[str]:
     """The provinces, as issued, that the archive's documents come from."""
-    column = schema.documents.c.province
+    return _values(archive, schema.documents.c.province)
+
+
+_known: WeakKeyDictionary[Archive, dict[str, tuple[int, list[str]]]] = WeakKeyDictionary()
+
+
+def _values(archive: Archive, column: Column[str]) -> list[str]:
+    # Every question asks for them: they are read again only when the archive has changed.
+    remembered = _known.setdefault(archive, {})
     with archive.reading() as connection:
-        return [name for name in connection.scalars(select(column).distinct().order_by(column)) if name]
+        generation = records.generation_of(connection)
+        if column.name not in remembered or remembered[column.name][0] != generation:
+            found = connection.scalars(select(column).distinct().order_by(column))
+            remembered[column.name] = (generation, [name for name in found if name])
+    return remembered[column.name][1]
 
 
 def known_years(archive: Archive) -> tuple[int, int] | None:
@@ -189,31 +204,42 @@ def find_by_number(connection: Connection, number: str) -> list[str]:
     return list(connection.scalars(query.distinct()))
 
 
-def show_document(archive: Archive, reference: str) -> FullDocument:
-    """A document by its id (six digits are enough where they are clear), its number or its file's name.
+def find_documents(connection: Connection, reference: str) -> list[str]:
+    """The ids of the documents that an id (six digits are enough), a number or a file's name means.
 
-    QueryError when there is none, or more than one.
+    Of several renditions of one document the best is meant, unless its own id is given whole. QueryError for none.
     """
     documents, files = schema.documents, schema.files
     reference = reference.strip()
     if len(reference) > _LONGEST_REFERENCE:
         raise _not_one(f"{reference[:40]}…", [])
+    ids: list[str] = []
+    if len(reference) >= _MINIMUM_ID and re.fullmatch(r"[0-9a-f]+", reference):
+        ids = list(connection.scalars(select(documents.c.id).where(documents.c.id.startswith(reference))))
+    if not ids and reference:
+        ids = find_by_number(connection, reference)
+    if not ids and reference:
+        named = or_(files.c.path == reference, files.c.path.endswith(f"/{reference}", autoescape=True))
+        ids = list(connection.scalars(select(files.c.document_id).where(named, files.c.document_id.is_not(None))))
+    ids = sorted(set(ids))
+    if len(ids) > 1:
+        best = func.coalesce(documents.c.rendition_of, documents.c.id)
+        ids = sorted(set(connection.scalars(select(best).where(documents.c.id.in_(ids)))))
+    if not ids:
+        raise _not_one(reference, ids)
+    return ids
+
+
+def show_document(archive: Archive, reference: str) -> FullDocument:
+    """A document by its id (six digits are enough where they are clear), its number or its file's name.
+
+    QueryError when there is none, or more than one.
+    """
     with archive.reading() as connection:
-        ids: list[str] = []
-        if len(reference) >= _MINIMUM_ID and re.fullmatch(r"[0-9a-f]+", reference):
-            ids = list(connection.scalars(select(documents.c.id).where(documents.c.id.startswith(reference))))
-        if not ids and reference:
-            ids = find_by_number(connection, reference)
-        if not ids and reference:
-            named = or_(files.c.path == reference, files.c.path.endswith(f"/{reference}", autoescape=True))
-            ids = list(connection.scalars(select(files.c.document_id).where(named, files.c.document_id.is_not(None))))
-        ids = sorted(set(ids))
-        if len(ids) > 1:  # of several renditions the best is meant
-            best = func.coalesce(documents.c.rendition_of, documents.c.id)
-            ids = sorted(set(connection.scalars(select(best).where(documents.c.id.in_(ids)))))
+        ids = find_documents(connection, reference)
         if len(ids) != 1:
-            raise _not_one(reference, ids)
-        return _full(connection, ids[0])
+            raise _not_one(reference.strip(), ids)
+        return _full(connection, archive.places, ids[0])
 
 
 def _not_one(reference: str, ids: Sequence[str]) -> QueryError:
@@ -231,35 +257,7 @@ def _not_one(reference: str, ids: Sequence[str]) -> QueryError:
     )
 
 
-def plans_issued(connection: Connection, decisions: Sequence[str]) -> list[str]:
-    """The ids of the plans that some decisions issue."""
-    return [
-        relation.document
-        for decision in decisions
-        for relation in _relations(connection, decision)
-        if relation.kind == "issues"
-    ]
-
-
-def _relations(connection: Connection, document_id: str) -> Iterator[Relation]:
-    """What any rendition of a document is tied to, by the best rendition of each."""
-    documents, table = schema.documents, schema.relations.c
-    best = func.coalesce(documents.c.rendition_of, documents.c.id)
-    own = select(best).where(documents.c.id == document_id).scalar_subquery()
-    group = or_(documents.c.id == own, documents.c.rendition_of == own)
-    renditions = list(connection.scalars(select(documents.c.id).where(group)))
-    kinds: tuple[tuple[Literal["issues", "issued by"], Column[str], Column[str]], ...] = (
-        ("issues", table.source, table.target),
-        ("issued by", table.target, table.source),
-    )
-    for kind, here, there in kinds:
-        tied = select(best).join_from(schema.relations, documents, documents.c.id == there).where(here.in_(renditions))
-        named = select(*(documents.c[name] for name in ("id", "number", "type", "title")))
-        for row in connection.execute(named.where(documents.c.id.in_(tied)).order_by(documents.c.id)):
-            yield Relation(kind, *row)
-
-
-def _full(connection: Connection, document_id: str) -> FullDocument:
+def _full(connection: Connection, places: Places, document_id: str) -> FullDocument:
     documents, provisions, passages = schema.documents, schema.provisions, schema.passages
     row = connection.execute(
         select(documents.c.media_type, documents.c.sha256, documents.c.text).where(documents.c.id == document_id)
@@ -274,12 +272,28 @@ def _full(connection: Connection, document_id: str) -> FullDocument:
         .where(passages.c.document_id == document_id)
         .order_by(passages.c.ordinal)
     )
+    short = schema.abbreviations.c
+    defined = select(short.short, short.long, short.start, short.end).where(short.document_id == document_id)
+    defined = defined.order_by(short.start)
     return FullDocument(
         card=cards(connection, [document_id])[document_id],
-        relations=tuple(_relations(connection, document_id)),
+        counts=_counts(connection, document_id),
+        relations=relations_of(connection, places, document_id),
+        cascade=cascade_of(connection, places, document_id),
+        citations=tuple(cited_in(connection, places, document_id)),
+        cited_by=tuple(cited_by(connection, places, document_id)),
+        abbreviations=tuple(Abbreviation(*row) for row in connection.execute(defined)),
         media_type=row.media_type,
         sha256=row.sha256,
         text=row.text,
         provisions=tuple(Provision(**row._asdict()) for row in outline),
         passages=tuple(Passage(**{**row._asdict(), "headings": tuple(row.headings)}) for row in cut),
     )
+
+
+def _counts(connection: Connection, document_id: str) -> RecordCounts:
+    def count(table: Table) -> int:
+        counted = select(func.count()).select_from(table).where(table.c.document_id == document_id)
+        return connection.execute(counted).scalar_one()
+
+    return RecordCounts(count(schema.assignments), count(schema.targets), count(schema.citations))

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from sqlalchemy import func, select
 
+from api.answers.defined import defined_in
 from api.answers.filters import Filters
 from api.answers.measures import Id, interval, mean, measures
 from api.answers.question import read_question
@@ -172,7 +173,8 @@ def _rankings(
     archive: Archive, encoder: Encoder, queries: Sequence[JudgedQuery], reranker: Reranker | None
 ) -> dict[str, list[list[int]]]:
     archive.refresh()
-    questions = [read_question(judged.text) for judged in queries]
+    accents, defined = archive.accents, defined_in(archive)
+    questions = [read_question(judged.text, accents, defined) for judged in queries]
     found: dict[str, list[list[int]]] = {}
     with archive.reading() as connection:
         for mode in get_args(Mode):

@@ -1,18 +1,22 @@
-"""Which documents an answer may come from."""
+"""Which documents an answer may come from, and which of their records."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, extract, or_
+from sqlalchemy import ColumnElement, Select, Table, and_, extract, func, literal, or_, select, tuple_, union_all
 
 from corpus.errors import QueryError
 from corpus.language.normalise import fold
 from corpus.language.places import Places
 from corpus.model import Quality
 from corpus.store import schema
+from corpus.store.extracts import Place
 
 QUALITY_NAMES = {
     Quality.NATIVE: "bản gốc",
@@ -27,10 +31,40 @@ _YEARS = re.compile(r"\s*(\d{1,4})?\s*(\.\.|-|–)?\s*(\d{1,4})?\s*")
 
 
 @dataclass(frozen=True, slots=True)
+class AgencyChoice:
+    """An agency to filter by, in the words of the archive's documents.
+
+    ``names``: every spelling that means it, whatever the task; ``tasks``: assignments of agencies that passed on only
+    some of their functions to it, and these among them. ``lead``: only what it leads counts. ``own``: the spellings
+    that mean the agency itself; with the others it has what it inherited.
+    """
+
+    names: frozenset[str]
+    tasks: frozenset[Place] = frozenset()
+    lead: bool = False
+    own: frozenset[str] = frozenset()
+
+    def places(self) -> Select[Any]:
+        """Document and ordinal of the assignments that are given to it."""
+        given = schema.assignment_agencies.c
+        named = select(given.document_id, given.ordinal).where(given.name.in_(among(self.names)))
+        named = named.where(given.role == schema.LEAD) if self.lead else named
+        if not self.tasks:
+            return named
+        pair = func.json_each(json.dumps(sorted(self.tasks))).table_valued("value").c.value
+        passed_on = select(func.json_extract(pair, "$[0]"), func.json_extract(pair, "$[1]"))
+        both = union_all(named, passed_on).subquery()
+        return select(*both.c)
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Years (inclusive), provinces by their canonical names as issued, document types as written in documents.
 
-    ``qualities``: how the text came to us. Of a document's renditions only the best passes.
+    ``qualities``: how the text came to us. Of a document's renditions only the best passes. ``documents``: ids, all
+    where None. ``agencies``: whom the tasks are given to, each of them. ``due_from`` and ``due_to``: days that the
+    deadline has to touch; one that names only its last or first day is that day. ``has_deadline``: it names a day.
+    ``also``: further filters that have to pass too.
     """
 
     year_from: int | None = None
@@ -38,17 +72,46 @@ class Filters:
     provinces: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     qualities: tuple[Quality, ...] = ()
+    documents: tuple[str, ...] | None = None
+    agencies: tuple[AgencyChoice, ...] = ()
+    due_from: date | None = None
+    due_to: date | None = None
+    has_deadline: bool = False
+    also: tuple[Filters, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether every document passes."""
         return self == Filters()
 
+    @property
+    def _asks_deadline(self) -> bool:
+        return self.has_deadline or self.due_from is not None or self.due_to is not None
+
     def where(self) -> ColumnElement[bool]:
         """The condition on :data:`corpus.store.schema.documents`.
 
-        A document is of a year when it was issued in it or plans for it.
+        A document is of a year when it was issued in it or plans for it; it is an agency's when it was issued by it or
+        gives it a task, and has a deadline when one of its tasks, to that agency where one is named, has it.
         """
+        return and_(self._of_document(), *self._records_in_document(), *(further.where() for further in self.also))
+
+    def of_records(self, table: Table) -> ColumnElement[bool]:
+        """The condition on rows of ``assignments``, ``targets`` or ``citations`` joined with their documents.
+
+        A target is an agency's when it stands in a task given to it, or in a document that it issued. Citations have
+        neither agency nor deadline: of theirs, the document decides.
+        """
+        if table is schema.citations:
+            return self.where()
+        further = [each.of_records(table) for each in self.also]
+        if table is schema.assignments:
+            of_agencies = [self._given(table, choice) for choice in self.agencies]
+        else:
+            of_agencies = [or_(self._holding_task(table, choice), self._issued_by(choice)) for choice in self.agencies]
+        return and_(self._of_document(), *of_agencies, *self._due(table), *further)
+
+    def _of_document(self) -> ColumnElement[bool]:
         documents = schema.documents.c
         conditions: list[ColumnElement[bool]] = [documents.rendition_of.is_(None)]
         if self.year_from is not None or self.year_to is not None:
@@ -62,7 +125,54 @@ class Filters:
             conditions.append(documents.type.in_(self.types))
         if self.qualities:
             conditions.append(documents.quality.in_([quality.value for quality in self.qualities]))
+        if self.documents is not None:
+            conditions.append(documents.id.in_(among(self.documents)))
         return and_(*conditions)
+
+    def _records_in_document(self) -> list[ColumnElement[bool]]:
+        documents, assignments = schema.documents.c, schema.assignments
+        if self._asks_deadline:
+            given = [self._given(assignments, choice) for choice in self.agencies]
+            holding = select(assignments.c.document_id).where(*given, *self._due(assignments))
+            return [documents.id.in_(holding)]
+        return [
+            or_(documents.id.in_(select(choice.places().subquery().c[0])), self._issued_by(choice))
+            for choice in self.agencies
+        ]
+
+    @staticmethod
+    def _given(table: Table, choice: AgencyChoice) -> ColumnElement[bool]:
+        return tuple_(table.c.document_id, table.c.ordinal).in_(choice.places())
+
+    @staticmethod
+    def _holding_task(table: Table, choice: AgencyChoice) -> ColumnElement[bool]:
+        assignments = schema.assignments.c
+        task = select(assignments.ordinal).where(
+            assignments.document_id == table.c.document_id,
+            assignments.start <= table.c.start,
+            assignments.end > table.c.start,
+            tuple_(assignments.document_id, assignments.ordinal).in_(choice.places()),
+        )
+        return task.exists()
+
+    @staticmethod
+    def _issued_by(choice: AgencyChoice) -> ColumnElement[bool]:
+        return schema.documents.c.issuer.in_(among(choice.names | choice.own))
+
+    def _due(self, table: Table) -> list[ColumnElement[bool]]:
+        first = func.coalesce(table.c.due_start, table.c.due_end)
+        last = func.coalesce(table.c.due_end, table.c.due_start)
+        conditions: list[ColumnElement[bool]] = [last.is_not(None)] if self.has_deadline else []
+        if self.due_from is not None:
+            conditions.append(last >= literal(self.due_from))
+        if self.due_to is not None:
+            conditions.append(first <= literal(self.due_to))
+        return conditions
+
+
+def among(values: Iterable[str] | Iterable[int]) -> Select[Any]:
+    """A list of any length as a query, for ``in_``; a list of parameters may be as long as SQLite allows only."""
+    return select(func.json_each(json.dumps(sorted(values), ensure_ascii=False)).table_valued("value").c.value)
 
 
 def read_filters(

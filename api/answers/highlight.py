@@ -23,12 +23,18 @@ def highlights(text: str, question: Question) -> list[tuple[int, int]]:
     """Spans of ``text``, ordered and disjoint, that hold the question's syllables; neighbours are joined.
 
     A syllable by itself is one only where the question has it as a word of its own: parts of compounds ("người" of
-    "người dân") would else be marked in nearly every line. Marks are passed over where the question has none.
+    "người dân") would else be marked in nearly every line. Marks are passed over where the question has none, and where
+    those that were restored to it are not the text's.
     """
-    spell = _unmarked if question.unmarked else _marked
+    found = _spans(text, question, unmarked=question.unmarked)
+    return found or (_spans(text, question, unmarked=True) if question.restored else [])
+
+
+def _spans(text: str, question: Question, *, unmarked: bool) -> list[tuple[int, int]]:
+    spell = _unmarked if unmarked else _marked
     wanted = {spell(syllable) for syllable in question.terms.syllables.split()}
     words = question.terms.words.split()
-    single = len(words) == 1 or not question.unmarked  # without marks "so" would mark every "Sở", "số" and "sơ"
+    single = len(words) == 1 or not unmarked  # without marks "so" would mark every "Sở", "số" and "sơ"
     alone = {spell(word) for word in words if "_" not in word and single}
     spans: list[tuple[int, int]] = []
     for word in _WORD.finditer(text):

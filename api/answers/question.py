@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.answers.syntax import take_apart
 from corpus.errors import QueryError
 from corpus.language.abbreviations import meanings
+from corpus.language.accents import AccentModel
 from corpus.language.analysis import Terms, terms_of
 from corpus.language.normalise import fold, normalise
 from corpus.language.segment import segment
+from corpus.store.lexical import Phrase
 
 MAXIMUM_LENGTH = 2_000
 
@@ -18,6 +22,7 @@ _NUMBER = re.compile(
 )
 # "807 qd ubnd": the signs left out, as people type; symbols of types and issuers of Decree 30/2020/NĐ-CP, annex III.
 _LOOSE_NUMBER = re.compile(r"\b(\d{1,5})\s+(qd|kh|ct|nq|tb|bc|ctr)[\s-]+(ubnd|hdnd|ctubnd)\b")
+_WRITTEN = re.compile(r"[\w&]+")
 _ASKING = (
     "là và của các cho với về được bị này đó kia gì nào ai đâu sao thế khi thì mà ở tại từ đến do bởi vì như những "
     "một có không phải bao nhiêu mấy hay hoặc cũng đã đang sẽ ra để ra_sao thế_nào bao_nhiêu khi_nào như_thế_nào "
@@ -31,8 +36,10 @@ _COMMON = frozenset(_ASKING.split())
 class Question:
     """What was typed, segmented, its terms without the words that only ask, and the document numbers in it.
 
+    ``asked``: its words alone, with the marks that were put in; ``restored``: the same, None where none was put in.
     ``expanded``: what abbreviations in it stand for; they are searched along. ``unmarked``: no letter carries a mark,
-    so that words have to be matched without marks.
+    typed or restored. ``phrases`` have to stand in a passage, ``excluded`` may not; ``fields``: filters typed in the
+    line (:mod:`api.answers.syntax`).
     """
 
     typed: str
@@ -41,12 +48,20 @@ class Question:
     numbers: tuple[str, ...]
     expanded: tuple[str, ...]
     unmarked: bool
+    restored: str | None = None
+    phrases: tuple[Phrase, ...] = ()
+    excluded: tuple[Phrase, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    asked: str = ""
 
 
-def read_question(typed: str) -> Question:
+def read_question(typed: str, accents: AccentModel | None = None, defined: Mapping[str, str] | None = None) -> Question:
     """The question in a typed line; QueryError when it is blank, too long or has no letter or digit.
 
-    There is no query language: quotes, operators and brackets are read as blanks.
+    ``accents`` restores the marks of words typed without them; None reads the line as typed. ``defined``: abbreviations
+    that documents define; they count as they are written, since "AI" is no "ai".
+
+    Quoted phrases, ``-word`` and ``field:value`` are taken apart (:mod:`api.answers.syntax`); other signs are blanks.
     """
     if len(typed) > MAXIMUM_LENGTH:
         raise QueryError(
@@ -62,19 +77,51 @@ def read_question(typed: str) -> Question:
             "Câu hỏi có byte không phải UTF-8. Gõ lại câu hỏi bằng bộ gõ Unicode.",
             "The question has bytes that are not UTF-8. Type it again with a Unicode keyboard.",
         ) from None
-    text = normalise(typed)
+    parts = take_apart(typed)
+    text = normalise(parts.words)
     if not any(character.isalnum() for character in text):
         raise QueryError(
             "query-blank",
             "Câu hỏi trống. Gõ vài từ của nội dung cần tìm, ví dụ: chỉ số hài lòng của người dân",
             "The question is empty. Type some words of what you look for, such as: chỉ số hài lòng của người dân",
         )
-    expanded = meanings(text)
-    segmented = segment("\n".join((text, *expanded)))
-    terms = terms_of(segmented)
-    words = [word for word in terms.words.split() if word not in _COMMON] or terms.words.split()
-    syllables = [word for word in terms.syllables.split() if word not in _COMMON] or terms.syllables.split()
-    kept = Terms(" ".join(words), " ".join(syllables), " ".join(fold(syllable) for syllable in syllables))
     numbers = tuple(match[0] for match in _NUMBER.finditer(text))
     numbers += tuple(f"{match[1]}/{match[2]}-{match[3]}" for match in _LOOSE_NUMBER.finditer(fold(text)))
-    return Question(typed, segmented, kept, numbers, tuple(expanded), unmarked=fold(text) == text.lower())
+    restored = accents.restore(text) if accents else text
+    was_restored, text = restored != text, restored
+    own = (defined.get(word) for word in _WRITTEN.findall(text)) if defined else ()
+    expanded = list(dict.fromkeys([*meanings(text), *filter(None, own)]))
+    segmented = segment("\n".join((text, *expanded)))
+    kept = _matter(terms_of(segmented))
+    return Question(
+        typed,
+        segmented,
+        kept,
+        numbers,
+        tuple(expanded),
+        unmarked=fold(text) == text.lower(),
+        restored=text if was_restored else None,
+        phrases=tuple(filter(None, map(_phrase, parts.phrases))),
+        excluded=tuple(filter(None, map(_phrase, parts.excluded))),
+        fields=parts.fields,
+        asked=text,
+    )
+
+
+def own_terms(question: Question) -> Terms:
+    """The terms of a question's own words, without what its abbreviations stand for."""
+    return _matter(terms_of(segment(question.asked)))
+
+
+def _matter(terms: Terms) -> Terms:
+    words = [word for word in terms.words.split() if word not in _COMMON] or terms.words.split()
+    syllables = [word for word in terms.syllables.split() if word not in _COMMON] or terms.syllables.split()
+    return Terms(" ".join(words), " ".join(syllables), " ".join(fold(syllable) for syllable in syllables))
+
+
+def _phrase(typed: str) -> Phrase | None:
+    """The terms of a phrase, without marks where none was typed; None for signs alone."""
+    terms = terms_of(segment(normalise(typed)))
+    form = "folded" if fold(typed) == normalise(typed).lower() else "syllables"
+    words = tuple(getattr(terms, form).split())
+    return (form, words) if words else None

@@ -6,18 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select
 
-from api.answers.documents import DocumentCard, cards, find_by_number, plans_issued
-from api.answers.filters import Filters
+from api.answers.defined import defined_in
+from api.answers.documents import DocumentCard, cards, find_by_number, known_types
+from api.answers.filters import Filters, among
+from api.answers.folding import LOOKED_AT
+from api.answers.folding import fold as fold_alike
 from api.answers.highlight import highlights
+from api.answers.narrowing import as_typed
 from api.answers.question import Question, read_question
+from api.answers.relations import plans_issued
+from api.answers.scope import passages_where, scope_of
+from api.answers.suggestions import Suggestion, suggest
 from corpus.encoder.contract import Encoder
 from corpus.encoder.reranker import Reranker
+from corpus.language.analysis import terms_of
 from corpus.store import schema
 from corpus.store.archive import Archive
+from corpus.store.lexical import Phrase
 
 Mode = Literal["hybrid", "lexical", "dense"]
 
@@ -40,6 +47,9 @@ _WEIGHTS = {
     "headings_syllables": 0.2,
     "title_words": 0.3,
     "title_syllables": 0.2,
+    "text_folded": 0.5,
+    "headings_folded": 0.2,
+    "title_folded": 0.2,
 }
 _UNMARKED_WEIGHTS = {"text_folded": 1.0, "headings_folded": 0.4, "title_folded": 0.4}
 
@@ -50,11 +60,23 @@ _NUMBER_BONUS = 1.0  # a document that is asked for by number stands before ever
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """Where else nearly the same is said: the document, its number and year, and the passage's place."""
+
+    document: str
+    number: str | None
+    year: int | None
+    section: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found; field names are those of the public JSON.
 
     ``document``: its id; ``start`` and ``end``: span in the document's text; ``score``: 0 to 1, one more where the
-    document was asked for by number; ``highlights``: spans in ``text``.
+    document was asked for by number; ``highlights``: spans in ``text``; ``also``: older documents that say the same.
     """
 
     document: str
@@ -68,6 +90,7 @@ class Hit:
     text: str
     score: float
     highlights: tuple[tuple[int, int], ...]
+    also: tuple[Also, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +103,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Hits in order of their score, and the same grouped by document in order of each one's best hit."""
+    """Hits in order of their score, and the same grouped by document in order of each one's best hit.
+
+    ``suggestions``: filters that the question's words name, not applied; ``correction``: the question with its slips
+    put right, None where there is none to see.
+    """
 
     question: Question
     hits: tuple[Hit, ...]
     groups: tuple[Group, ...]
     more: bool
+    suggestions: tuple[Suggestion, ...] = ()
+    correction: str | None = None
 
 
 def search(
@@ -98,28 +127,36 @@ def search(
     offset: int = 0,
     mode: Mode = "hybrid",
     reranker: Reranker | None = None,
+    restore: bool = True,
+    folded: bool = True,
 ) -> SearchResult:
     """The passages that answer a typed question; QueryError when there is nothing to ask.
 
-    ``limit`` None gives all that either arm offers. ``reranker`` reorders the first :data:`RERANKED`. ``more`` says
-    that there are hits after these.
+    ``restore`` False takes words without marks as they are. ``folded``: what several documents say nearly alike is one
+    hit, the newest document's, that names the others. ``limit`` None gives all that either arm offers. ``reranker``
+    reorders the first :data:`RERANKED`. ``more`` says that there are hits after these.
     """
-    question = read_question(typed)
     archive.refresh()
+    accents = archive.accents
+    question = read_question(typed, accents if restore else None, defined_in(archive))
+    chosen = as_typed(archive, filters or Filters(), question.fields)
     with archive.reading() as connection:
         ranked = rank(
             archive,
             connection,
             encoder,
             question,
-            filters or Filters(),
+            chosen,
             mode,
-            None if limit is None else max(offset + limit + 1, RERANKED if reranker else 0),
+            None if limit is None else max(offset + limit + 1 + LOOKED_AT, RERANKED if reranker else 0),
         )
         if reranker:
             ranked = rerank(connection, reranker, question, ranked)
+        others: dict[int, tuple[int, ...]] = {}
+        if folded:
+            ranked, others = fold_alike(connection, ranked, apart=_named(connection, question))
         page = ranked[offset:] if limit is None else ranked[offset : offset + limit]
-        hits, documents = _hits(connection, question, page)
+        hits, documents = _hits(connection, question, page, others)
     groups: dict[str, list[Hit]] = {}
     for hit in hits:
         groups.setdefault(hit.document, []).append(hit)
@@ -128,7 +165,18 @@ def search(
         tuple(hits),
         tuple(Group(documents[document], tuple(found)) for document, found in groups.items()),
         more=limit is not None and len(ranked) > offset + limit,
+        suggestions=_suggestions(archive, question, chosen),
+        correction=accents.corrected(question.asked),
     )
+
+
+def _suggestions(archive: Archive, question: Question, chosen: Filters) -> tuple[Suggestion, ...]:
+    settings = archive.settings
+    found = suggest(question.asked, settings.places, settings.agencies, known_types(archive))
+    set_already = {name for name, given in (("province", chosen.provinces), ("type", chosen.types)) if given}
+    set_already |= {"year"} if chosen.year_from or chosen.year_to else set()
+    set_already |= {"agency"} if chosen.agencies else set()
+    return tuple(suggestion for suggestion in found if suggestion.field not in set_already)
 
 
 def rank(
@@ -142,31 +190,39 @@ def rank(
 ) -> list[tuple[int, float]]:
     """Ids and scores of passages, best first: ``count`` at most, None for all that either arm offers."""
     archive.require(encoder.spec)
-    within = _documents(connection, filters)
-    if within == []:
+    scope = scope_of(archive, connection, filters)
+    if scope is not None and not scope.documents:
         return []
+    within = None if scope is None else scope.documents
     pool = max(_POOL, count or 0)
     lexical: Mapping[int, float] = {}
     dense: Mapping[int, float] = {}
     if mode != "dense":
         terms = {form: getattr(question.terms, form).split() for form in ("words", "syllables", "folded")}
         weights = _UNMARKED_WEIGHTS if question.unmarked else _WEIGHTS
-        lexical = dict(archive.lexical.search(terms, weights, pool, within))
+        lexical = dict(archive.lexical.search(terms, weights, pool, within, question.phrases, question.excluded))
     if mode != "lexical":
-        text = question.segmented if encoder.spec.segmented else question.typed
+        text = question.segmented if encoder.spec.segmented else question.asked
         vector = encoder.encode_queries([text])[0]
         if vector.any():
-            passages = None if within is None else _passages(connection, filters.where())
-            dense = dict(archive.vectors.search(vector, pool, passages))
+            dense = dict(archive.vectors.search(vector, pool, None if scope is None else scope.passages))
+    if question.phrases or question.excluded:
+        fitting = _fitting(connection, dense.keys() - lexical.keys(), question)
+        dense = {passage: score for passage, score in dense.items() if passage in fitting or passage in lexical}
     fused = fuse(lexical, dense, _dense_weight(question, mode))
     for passage, weight in _weights(connection, fused).items():
         fused[passage] *= weight
-    named = [document for number in question.numbers for document in find_by_number(connection, number)]
-    for document in {*named, *plans_issued(connection, named)}:
+    for document in _named(connection, question):
         if within is None or document in within:
-            for passage in _passages(connection, schema.documents.c.id == document).tolist():
+            for passage in passages_where(connection, schema.documents.c.id == document).passages.tolist():
                 fused[passage] = fused.get(passage, 0.0) + _NUMBER_BONUS
     return sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:count]
+
+
+def _named(connection: Connection, question: Question) -> set[str]:
+    """The documents that a question asks for by number, and the plans that they issue."""
+    named = [document for number in question.numbers for document in find_by_number(connection, number)]
+    return {*named, *plans_issued(connection, named)}
 
 
 def rerank(
@@ -180,7 +236,7 @@ def rerank(
     if len(first) < 2:  # noqa: PLR2004  (one has no order)
         return [*first, *others]
     texts = _judged_texts(connection, [passage for passage, _ in first], segmented=reranker.segmented)
-    asked = question.segmented if reranker.segmented else question.typed
+    asked = question.segmented if reranker.segmented else question.asked
     judged = reranker.scores(asked, [texts.get(passage, "") for passage, _ in first])
     top, bottom = first[0][1], first[-1][1]
     reordered = [(passage, bottom + (top - bottom) * score) for (passage, _), score in zip(first, judged, strict=True)]
@@ -199,6 +255,25 @@ def _judged_texts(connection: Connection, chosen: Sequence[int], *, segmented: b
         passage: " . ".join([title or "", *headings, " ".join(words.split())])
         for passage, title, headings, words in connection.execute(query.where(passages.c.id.in_(chosen)))
     }
+
+
+def _fitting(connection: Connection, found: Iterable[int], question: Question) -> set[int]:
+    """Those passages that hold every phrase of a question and nothing that it leaves out."""
+    documents, passages = schema.documents.c, schema.passages.c
+    parts = [passages.segmented, passages.segmented_headings, documents.segmented_title]
+    query = select(passages.id, *parts).join_from(schema.passages, schema.documents)
+    query = query.where(passages.id.in_(among(found)))
+    return {
+        passage
+        for passage, text, *context in connection.execute(query)
+        if all(any(_holds(part, phrase) for part in (text, *context)) for phrase in question.phrases)
+        and not any(_holds(text, phrase) for phrase in question.excluded)
+    }
+
+
+def _holds(segmented: str, phrase: Phrase) -> bool:
+    form, words = phrase
+    return f" {' '.join(words)} " in f" {getattr(terms_of(segmented), form)} "
 
 
 def _dense_weight(question: Question, mode: Mode) -> float:
@@ -240,20 +315,24 @@ def _weights(connection: Connection, found: Iterable[int]) -> dict[int, float]:
     }
 
 
-def _documents(connection: Connection, filters: Filters) -> list[str] | None:
-    if filters.empty:
-        return None
-    return list(connection.scalars(select(schema.documents.c.id).where(filters.where())))
-
-
-def _passages(connection: Connection, condition: ColumnElement[bool]) -> NDArray[np.int64]:
-    passages = schema.passages
-    query = select(passages.c.id).join(schema.documents).where(condition).order_by(passages.c.id)
-    return np.fromiter(connection.scalars(query), dtype=np.int64)
+def _also(connection: Connection, wanted: Sequence[int]) -> dict[int, Also]:
+    if not wanted:
+        return {}
+    documents, passages = schema.documents.c, schema.passages.c
+    place = [passages.section, passages.start, passages.end]
+    query = select(passages.id, documents.id, documents.number, documents.issued_on, *place)
+    rows = connection.execute(query.join_from(schema.passages, schema.documents).where(passages.id.in_(among(wanted))))
+    return {
+        passage: Also(document, number, day.year if day else None, *span)
+        for passage, document, number, day, *span in rows
+    }
 
 
 def _hits(
-    connection: Connection, question: Question, ranked: Sequence[tuple[int, float]]
+    connection: Connection,
+    question: Question,
+    ranked: Sequence[tuple[int, float]],
+    others: Mapping[int, tuple[int, ...]],
 ) -> tuple[list[Hit], dict[str, DocumentCard]]:
     documents, passages = schema.documents, schema.passages
     columns = [passages.c[name] for name in ("id", "document_id", "section", "headings", "page", "start", "end")]
@@ -262,6 +341,7 @@ def _hits(
     query = query.where(passages.c.id.in_([passage for passage, _ in ranked]))
     rows = {row.id: row for row in connection.execute(query)}
     found = cards(connection, sorted({row.document_id for row in rows.values()}))
+    also = _also(connection, [passage for folded in others.values() for passage in folded])
     hits = []
     for passage, score in ranked:
         if passage not in rows:
@@ -282,6 +362,7 @@ def _hits(
                 text=row.text,
                 score=round(score, 4),
                 highlights=tuple(spans),
+                also=tuple(also[other] for other in others.get(passage, ()) if other in also),
             )
         )
     return hits, found

@@ -9,13 +9,22 @@ import typer
 
 from api.cli.context import (
     DEFAULT_ARCHIVE,
+    AddressOption,
+    AgencyOption,
     ArchiveOption,
+    DocumentOption,
+    DueFromOption,
+    DueToOption,
     FormatOption,
+    HasDeadlineOption,
     JsonOption,
+    LeadOption,
     OffsetOption,
+    OutputOption,
     ProvinceOption,
     QualityOption,
     RerankOption,
+    SheetFormatOption,
     TodayOption,
     TypeOption,
     YearOption,
@@ -25,6 +34,7 @@ from api.cli.context import (
     reranker_of,
     say,
 )
+from api.cli.records import assignments, citations, targets
 
 app = typer.Typer(
     name="tienle",
@@ -75,6 +85,12 @@ def search(
     as_of_today: TodayOption = False,
     types: TypeOption = None,
     quality: QualityOption = None,
+    agency: AgencyOption = None,
+    lead: LeadOption = None,
+    due_from: DueFromOption = None,
+    due_to: DueToOption = None,
+    has_deadline: HasDeadlineOption = False,
+    document: DocumentOption = None,
     limit: Annotated[
         int | None,
         typer.Option("--limit", min=1, help="Số đoạn; bảng: 10, JSON: tất cả · Passages; table: 10, JSON: all."),
@@ -84,6 +100,9 @@ def search(
         Literal["hybrid", "lexical", "dense"], typer.Option("--mode", help="Cách tìm · Which arms search.")
     ] = "hybrid",
     rerank: RerankOption = None,
+    as_typed: Annotated[
+        bool, typer.Option("--as-typed", help="Không thêm dấu vào chữ gõ không dấu · Do not restore marks.")
+    ] = False,
     as_json: JsonOption = False,
     form: FormatOption = "table",
 ) -> None:
@@ -95,7 +114,10 @@ def search(
     typed = " ".join(query)
     read_question(typed)  # a question that is none needs no archive to say so
     opened = open_archive(archive)
-    filters = filters_of(opened, year, province, types, quality, as_of_today=as_of_today)
+    filters = filters_of(
+        opened, year, province, types, quality, as_of_today=as_of_today, agency=agency, lead=lead, document=document,
+        due_from=due_from, due_to=due_to, has_deadline=has_deadline,
+    )  # fmt: skip
     as_json = as_json or form == "json"
     shown = limit if limit or as_json else _TABLE_ROWS
     result = find(
@@ -107,6 +129,7 @@ def search(
         offset=offset,
         mode=mode,
         reranker=reranker_of(rerank),
+        restore=not as_typed,
     )
     if as_json:
         output.print_json(result.hits)
@@ -122,22 +145,40 @@ def documents(
     as_of_today: TodayOption = False,
     types: TypeOption = None,
     quality: QualityOption = None,
+    agency: AgencyOption = None,
+    lead: LeadOption = None,
+    due_from: DueFromOption = None,
+    due_to: DueToOption = None,
+    has_deadline: HasDeadlineOption = False,
+    document: DocumentOption = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Số văn bản · Documents.")] = None,
     offset: OffsetOption = 0,
     as_json: JsonOption = False,
-    form: FormatOption = "table",
+    form: SheetFormatOption = None,
+    output: OutputOption = None,
+    address: AddressOption = "",
 ) -> None:
     """Liệt kê văn bản trong kho, mới nhất trước · List the archive's documents, newest first."""
     from api.answers.documents import list_documents
-    from api.cli import output
+    from api.cli.delivering import deliver, form_of
+    from api.cli.output import print_documents
 
+    chosen = form_of(form, output, "documents", as_json=as_json)
     opened = open_archive(archive)
-    filters = filters_of(opened, year, province, types, quality, as_of_today=as_of_today)
+    filters = filters_of(
+        opened, year, province, types, quality, as_of_today=as_of_today, agency=agency, lead=lead, document=document,
+        due_from=due_from, due_to=due_to, has_deadline=has_deadline,
+    )  # fmt: skip
     found, total = list_documents(opened, filters, limit=limit, offset=offset)
-    if as_json or form == "json":
-        output.print_json(found)
+    if chosen == "table":
+        print_documents(found, total, opened.settings.notice)
     else:
-        output.print_documents(found, total, opened.settings.notice)
+        deliver(found, "documents", chosen, output, address, opened.settings.notice)
+
+
+app.command()(assignments)
+app.command()(targets)
+app.command()(citations)
 
 
 @app.command()
@@ -233,6 +274,9 @@ def train(
         int | None,
         typer.Option("--pack", min=8, help="Chỉ gói dữ liệu, mỗi tệp chừng ấy MB · Only pack, files of that many MB."),
     ] = None,
+    marks: Annotated[
+        bool, typer.Option("--marks", help="Chỉ đếm mô hình thêm dấu · Only count the model that restores marks.")
+    ] = False,
 ) -> None:
     """Huấn luyện mô hình vector đi kèm; dừng thì chạy lại để làm tiếp · Train the shipped model; resumable.
 
@@ -240,6 +284,11 @@ def train(
     """
     from api.cli.training import run_training
 
+    if marks:
+        from corpus.language.accents_training import write_marks
+
+        typer.echo(write_marks(data, output))
+        return
     run_training(data, output, seed=seed, teacher=teacher, workers=workers, transformer=transformer, pack=pack)
 
 

@@ -31,7 +31,7 @@ TodayOption = Annotated[
     bool,
     typer.Option(
         "--as-of-today",
-        help="Hiểu --province theo địa giới hôm nay (gồm các tỉnh đã sáp nhập) · With merged provinces.",
+        help="Hiểu --province, --agency theo hôm nay: gồm tỉnh đã sáp nhập, việc của cơ quan cũ · With predecessors.",
     ),
 ]
 TypeOption = Annotated[
@@ -45,12 +45,51 @@ QualityOption = Annotated[
         "· How the text came; may repeat.",
     ),
 ]
+AgencyOption = Annotated[
+    list[str] | None,
+    typer.Option("--agency", help="Cơ quan chủ trì hoặc phối hợp; gọi được nhiều lần · Agency in either role."),
+]
+LeadOption = Annotated[list[str] | None, typer.Option("--lead", help="Cơ quan chủ trì · The agency in charge.")]
+DueFromOption = Annotated[
+    str | None,
+    typer.Option("--due-from", help="Hạn từ ngày: 15/4/2018, 4/2018, 2018, Quý II/2018 · Due on or after."),
+]
+DueToOption = Annotated[str | None, typer.Option("--due-to", help="Hạn đến ngày · Due on or before.")]
+HasDeadlineOption = Annotated[
+    bool, typer.Option("--has-deadline", help="Chỉ những gì có ngày hạn · Only what is due on known days.")
+]
+DocumentOption = Annotated[
+    list[str] | None, typer.Option("--document", help="Mã, số hiệu hay tên tệp văn bản · Id, number or file name.")
+]
+LimitOption = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, help="Số dòng; bảng: 20, tệp, JSON: tất cả · Rows; table: 20, files, JSON: all."),
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", help="Ghi ra tệp; đuôi tệp cho biết dạng · Write to a file.")
+]
+AddressOption = Annotated[
+    str,
+    typer.Option(
+        "--address",
+        envvar="TIENLE_ADDRESS",
+        help="Địa chỉ trang web của kho, để liên kết trong bảng và lịch · The served pages' address, for links.",
+    ),
+]
 RerankOption = Annotated[
     str | None,
     typer.Option("--rerank", help="Mô hình xếp lại 30 đoạn đầu (cross-encoder) · Reorders the first 30."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="In một tài liệu JSON · Print one JSON document.")]
 FormatOption = Annotated[Literal["table", "json"], typer.Option("--format", help="Dạng in ra · Output form.")]
+Form = Literal["table", "json", "csv", "xlsx", "ics"]
+RecordFormatOption = Annotated[
+    Form | None, typer.Option("--format", help="Dạng in ra: bảng, JSON, CSV, Excel, lịch · Output form.")
+]
+SheetFormatOption = Annotated[
+    Literal["table", "json", "csv", "xlsx"] | None,
+    typer.Option("--format", help="Dạng in ra: bảng, JSON, CSV, Excel · Output form."),
+]
 OffsetOption = Annotated[int, typer.Option("--offset", min=0, help="Bỏ qua số kết quả đầu · Skip the first results.")]
 
 DEFAULT_ARCHIVE = Path("archive")
@@ -99,17 +138,35 @@ def filters_of(
     qualities: list[str] | None = None,
     *,
     as_of_today: bool,
+    agency: list[str] | None = None,
+    lead: list[str] | None = None,
+    document: list[str] | None = None,
+    due_from: str | None = None,
+    due_to: str | None = None,
+    has_deadline: bool = False,
 ) -> Filters:
     """The filters that the options name."""
     from api.answers.documents import known_types
     from api.answers.filters import read_filters
+    from api.answers.narrowing import narrowed
 
-    return read_filters(
+    filters = read_filters(
         archive.places,
         known_types(archive),
         year=year,
         provinces=province or (),
         types=types or (),
         qualities=qualities or (),
+        as_of_today=as_of_today,
+    )
+    return narrowed(
+        archive,
+        filters,
+        agencies=agency or (),
+        leads=lead or (),
+        documents=document or (),
+        due_from=due_from,
+        due_to=due_to,
+        has_deadline=has_deadline,
         as_of_today=as_of_today,
     )

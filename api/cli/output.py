@@ -61,6 +61,8 @@ def print_search(result: SearchResult, notice: str) -> None:
     """Hits grouped by document, the question's words marked."""
     console = _console()
     _notice(console, notice)
+    for line in _understood(result):
+        console.print(Text(line, style="dim"))
     if not result.hits:
         console.print(
             say(
@@ -75,10 +77,32 @@ def print_search(result: SearchResult, notice: str) -> None:
                 filter(None, (hit.section, say(f"trang {hit.page}", f"page {hit.page}") if hit.page else ""))
             )
             console.print(Text(f"   [{place or '–'}] ", style="cyan").append_text(_shown(hit)))
+            if hit.also:
+                others = ", ".join(" ".join(filter(None, (str(also.year or ""), also.number))) for also in hit.also)
+                console.print(Text(say(f"   Cũng có trong: {others}", f"   Also in: {others}"), style="dim"))
         left = len(group.hits) - _PER_DOCUMENT
         if left > 0:
             console.print(Text(say(f"   … và {left} đoạn nữa", f"   … and {left} more"), style="dim"))
         console.print()
+
+
+def _understood(result: SearchResult) -> Iterator[str]:
+    """How the question was read, and what to try: marks restored, slips, filters that its words name."""
+    question = result.question
+    if question.restored:
+        yield say(
+            f"Tìm theo: {question.restored} (--as-typed: tìm đúng như gõ)",
+            f"Searching for: {question.restored} (--as-typed: as it was typed)",
+        )
+    if result.correction:
+        yield say(f"Có phải bạn tìm: {result.correction}", f"Did you mean: {result.correction}")
+    options = []
+    for suggestion in result.suggestions:
+        now = say(" (nay là ", " (today ") + ", ".join(suggestion.now) + ")" if suggestion.now else ""
+        value = f'"{suggestion.value}"' if " " in suggestion.value else suggestion.value
+        options.append(f"--{suggestion.field} {value}{now}")
+    if options:
+        yield say("Có thể lọc: ", "You may filter: ") + "; ".join(options)
 
 
 def _shown(hit: Hit) -> Text:
@@ -117,21 +141,68 @@ def print_documents(found: Sequence[DocumentCard], total: int, notice: str) -> N
 
 
 def full_document(found: FullDocument) -> dict[str, Any]:
-    """A document as JSON: its card, outline, and passages with their text."""
+    """A document as JSON: its card, relations, what was found in it, outline, and passages with their text."""
     return {
         **plain(found.card),
         "media_type": found.media_type,
+        "counts": plain(found.counts),
         "relations": [plain(relation) for relation in found.relations],
+        "cascade": [plain(step) for step in found.cascade],
+        "citations": [plain(citation) for citation in found.citations],
+        "cited_by": [plain(citation) for citation in found.cited_by],
+        "abbreviations": [plain(abbreviation) for abbreviation in found.abbreviations],
         "outline": [plain(provision) for provision in found.provisions],
         "passages": [{**plain(passage), "text": found.text[passage.start : passage.end]} for passage in found.passages],
     }
 
 
+_RELATIONS = {
+    "issues": ("Ban hành", "Issues"),
+    "issued by": ("Ban hành kèm theo", "Issued by"),
+    "implements": ("Thực hiện", "Implements"),
+    "implemented by": ("Được thực hiện bởi", "Implemented by"),
+    "amends": ("Sửa đổi", "Amends"),
+    "amended by": ("Được sửa đổi bởi", "Amended by"),
+    "replaces": ("Thay thế", "Replaces"),
+    "replaced by": ("Được thay thế bởi", "Replaced by"),
+    "reports on": ("Nói về kết quả của", "Reports on"),
+    "reported by": ("Kết quả nêu trong", "Reported by"),
+    "rests on": ("Căn cứ", "Rests on"),
+    "basis of": ("Là căn cứ của", "Basis of"),
+}
+
+
 def _relations(found: FullDocument) -> Iterator[Text]:
     for relation in found.relations:
-        kind = say("Ban hành", "Issues") if relation.kind == "issues" else say("Ban hành kèm theo", "Issued by")
         facts = " · ".join(filter(None, (relation.type, relation.number, relation.title, relation.document)))
-        yield Text(f"  {kind}: ", style="dim").append(facts, style="not dim")
+        line = Text(f"  {say(*_RELATIONS[relation.kind])}: ", style="dim").append(facts, style="not dim")
+        if relation.found == "subject":
+            line.append(say(" (theo chủ đề, cơ quan và năm)", " (by subject, authority and year)"))
+        yield line
+    near = {relation.document for relation in found.relations}
+    for step in found.cascade:
+        if step.document not in near:
+            facts = " · ".join(filter(None, (step.type, step.number, step.title, step.issuer, step.document)))
+            far = abs(step.step)
+            above = say(f"Chuỗi thực hiện, trên {far} bậc", f"Cascade, {far} steps above")
+            below = say(f"Chuỗi thực hiện, dưới {far} bậc", f"Cascade, {far} steps below")
+            label = above if step.step < 0 else below
+            yield Text(f"  {label}: ", style="dim").append(facts, style="not dim")
+
+
+def _records(found: FullDocument) -> Iterator[Text]:
+    counts, known = found.counts, sum(citation.resolved is not None for citation in found.citations)
+    yield Text(
+        say(
+            f"  {counts.assignments} nhiệm vụ, {counts.targets} chỉ tiêu, {counts.citations} viện dẫn "
+            f"({known} có trong kho), {len(found.cited_by)} lần được dẫn",
+            f"  {counts.assignments} assignments, {counts.targets} targets, {counts.citations} citations "
+            f"({known} in the archive), cited {len(found.cited_by)} times",
+        )
+    )
+    if found.abbreviations:
+        meant = "; ".join(f"{each.short} = {each.long}" for each in found.abbreviations)
+        yield Text(f"  {say('Viết tắt', 'Abbreviations')}: ", style="dim").append(meant, style="not dim")
 
 
 _LABELS = (
@@ -198,7 +269,7 @@ def print_document(found: FullDocument, notice: str) -> None:
     for names, vi, en in ((card.legal_bases, "Căn cứ", "Legal bases"), (card.recipients, "Nơi nhận", "Recipients")):
         if names:
             console.print(Text(f"  {say(vi, en)}: ", style="dim").append("; ".join(names), style="not dim"))
-    for line in (*_renditions(card), *_relations(found)):
+    for line in (*_renditions(card), *_relations(found), *_records(found)):
         console.print(line)
     for warning in card.warnings:
         console.print(Text(f"  ! {warning}", style="yellow"))

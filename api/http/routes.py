@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from api.answers.documents import list_documents, show_document
 from api.answers.search import Mode
 from api.answers.search import search as find
+from api.http.asking import Asked, Shared
 from api.http.language import LanguageQuery
 from api.http.problems import problem_responses
+from api.http.records import SheetForm, as_file, file_responses, shown
+from api.http.records import router as records
 from api.http.schemas import DocumentList, Health, SearchAnswer, ShownDocument, ShownPassage
-from api.http.service import Service, service_of
 from api.http.sources import source_response
-from corpus.model import Quality
 
 MOST_HITS = 100
 MOST_DOCUMENTS = 500
@@ -27,24 +28,8 @@ def _language(lang: LanguageQuery = None) -> None:
 
 
 router = APIRouter(dependencies=[Depends(_language)])
+router.include_router(records)
 
-Shared = Annotated[Service, Depends(service_of)]
-Year = Annotated[
-    str | None, Query(description="Year of issue, or planned for: `2018`, `2017..2020`, `2017..`, `..2020`.")
-]
-Province = Annotated[
-    list[str] | None, Query(description="Province as issued; may repeat. Case and marks do not matter.")
-]
-Type = Annotated[
-    list[str] | None, Query(alias="type", description="Document type (Kế hoạch, Quyết định, …); may repeat.")
-]
-TextQuality = Annotated[
-    list[Quality] | None,
-    Query(alias="quality", description="How the text came: the file's own, converted, recognised, mixed; may repeat."),
-]
-AsOfToday = Annotated[
-    bool, Query(description="Whether a province stands for today's province with all that were merged into it.")
-]
 Offset = Annotated[int, Query(ge=0, le=LAST_OFFSET, description="How many to pass over.")]
 Reference = Annotated[
     str,
@@ -58,21 +43,26 @@ Reference = Annotated[
 @router.get("/api/v1/search", tags=["search"], responses=problem_responses(400, 422, 503))
 def search(
     service: Shared,
+    filters: Asked,
     q: Annotated[str, Query(description="The question, as one would ask a colleague.")],
-    year: Year = None,
-    province: Province = None,
-    types: Type = None,
-    qualities: TextQuality = None,
-    as_of_today: AsOfToday = False,
     limit: Annotated[int, Query(ge=1, le=MOST_HITS, description="How many passages at most.")] = 20,
     offset: Offset = 0,
     mode: Annotated[Mode, Query(description="By words and meaning, by words alone, or by meaning alone.")] = "hybrid",
+    as_typed: Annotated[bool, Query(description="Whether words typed without marks stay without.")] = False,
 ) -> SearchAnswer:
-    """Passages that answer a question, best first, and grouped by document."""
-    filters = service.filters(year, province or (), types or (), qualities or (), as_of_today=as_of_today)
-    found = find(service.archive, service.encoder, q, filters, limit=limit, offset=offset, mode=mode)
+    """Passages that answer a question, best first, and grouped by document.
+
+    The question may hold `"a phrase"`, `-word` and fields: `tỉnh:"Khánh Hòa"`, `năm:2017..2020`, `loại:`, `cơ-quan:`.
+    """
+    found = find(
+        service.archive, service.encoder, q, filters, limit=limit, offset=offset, mode=mode, restore=not as_typed
+    )
     return SearchAnswer(
         query=q,
+        restored=found.question.restored,
+        expanded=list(found.question.expanded),
+        correction=found.correction,
+        suggestions=list(found.suggestions),
         hits=list(found.hits),
         groups=list(found.groups),
         more=found.more,
@@ -82,20 +72,26 @@ def search(
     )
 
 
-@router.get("/api/v1/documents", tags=["documents"], responses=problem_responses(400, 422, 503))
+@router.get(
+    "/api/v1/documents", tags=["documents"], response_model=DocumentList, responses=file_responses("csv", "xlsx")
+)
 def documents(
+    request: Request,
     service: Shared,
-    year: Year = None,
-    province: Province = None,
-    types: Type = None,
-    qualities: TextQuality = None,
-    as_of_today: AsOfToday = False,
-    limit: Annotated[int, Query(ge=1, le=MOST_DOCUMENTS, description="How many documents at most.")] = 50,
+    filters: Asked,
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=MOST_DOCUMENTS, description="How many at most: 50 as JSON, all in files unless limited."),
+    ] = None,
     offset: Offset = 0,
-) -> DocumentList:
+    form: SheetForm = "json",
+) -> DocumentList | Response:
     """Documents that pass the filters, newest first."""
-    filters = service.filters(year, province or (), types or (), qualities or (), as_of_today=as_of_today)
-    found, total = list_documents(service.archive, filters, limit=limit, offset=offset)
+    count = shown(limit, form)
+    found, total = list_documents(service.archive, filters, limit=count, offset=offset)
+    if form != "json":
+        return as_file(request, service, found, "documents", form)
+    limit = count or total
     return DocumentList(documents=found, total=total, limit=limit, offset=offset, notice=service.facts().notice)
 
 
@@ -119,7 +115,7 @@ def source(service: Shared, reference: Reference) -> Response:
 
 @router.get("/api/v1/documents/{id:path}", tags=["documents"], responses=problem_responses(404, 409, 422, 503))
 def document(service: Shared, reference: Reference) -> ShownDocument:
-    """A document with its outline, text and passages."""
+    """A document with its outline, text and passages, what it is tied to, cites and defines."""
     found = show_document(service.archive, reference)
     passages = [
         ShownPassage(
@@ -138,7 +134,12 @@ def document(service: Shared, reference: Reference) -> ShownDocument:
         card=found.card,
         media_type=found.media_type,
         sha256=found.sha256,
+        counts=found.counts,
         relations=list(found.relations),
+        cascade=list(found.cascade),
+        citations=list(found.citations),
+        cited_by=list(found.cited_by),
+        abbreviations=list(found.abbreviations),
         text=found.text,
         provisions=list(found.provisions),
         passages=passages,

@@ -19,6 +19,7 @@ class Filter:
     type: str = ""
     as_of_today: bool = False
     quality: str = ""
+    as_typed: bool = False
     page: int = 1
     open: str = ""
 

@@ -13,6 +13,7 @@ from api.answers.documents import DocumentCard, list_documents, show_document
 from api.answers.filters import Filters
 from api.answers.question import Question
 from api.answers.search import Group, Hit, search
+from api.answers.suggestions import Suggestion
 from api.http.problems import status_of
 from api.http.service import Service, service_of
 from api.http.sources import source_response
@@ -43,10 +44,11 @@ def _filter(
     type_: Annotated[str, Query(alias="type")] = "",
     as_of_today: bool = False,
     quality: str = "",
+    as_typed: bool = False,
     page: Annotated[int, Query(ge=1, le=_LAST_PAGE)] = 1,
     open_: Annotated[str, Query(alias="open")] = "",
 ) -> Filter:
-    return Filter(q.strip(), year_from, year_to, province, type_, as_of_today, quality, page, open_)
+    return Filter(q.strip(), year_from, year_to, province, type_, as_of_today, quality, as_typed, page, open_)
 
 
 Asked = Annotated[Filter, Depends(_filter)]
@@ -86,7 +88,7 @@ def search_page(request: Request, service: Shared, asked: Asked) -> HTMLResponse
         return page(request, "search.html", context)
     try:
         filters = _filters(service, asked)
-        found = search(service.archive, service.encoder, asked.q, filters, limit=POOL)
+        found = search(service.archive, service.encoder, asked.q, filters, limit=POOL, restore=not asked.as_typed)
     except QueryError as error:
         context["error"] = error.message(page_language(request))
         return page(request, "search.html", context, status_of(error))
@@ -97,9 +99,30 @@ def search_page(request: Request, service: Shared, asked: Asked) -> HTMLResponse
         "passages": len(found.hits),
         "documents": len(found.groups),
         "more": found.more,
+        "question": found.question,
+        "correction": found.correction,
+        "suggestions": [_suggested(asked, suggestion) for suggestion in found.suggestions],
         "pages": _pages(len(found.groups), DOCUMENTS_A_PAGE),
     }
     return page(request, "search.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedFilter:
+    """A filter that the question's words name, and the form with it set."""
+
+    suggestion: Suggestion
+    form: Filter
+
+
+def _suggested(asked: Filter, suggestion: Suggestion) -> SuggestedFilter:
+    if suggestion.field == "year":
+        first, _, last = suggestion.value.partition("..")
+        return SuggestedFilter(suggestion, asked.but(year_from=first, year_to=last or first))
+    if suggestion.field in {"province", "type"}:
+        return SuggestedFilter(suggestion, asked.but(**{suggestion.field: suggestion.value}))
+    # The form has no field for agencies yet: the question itself takes them.
+    return SuggestedFilter(suggestion, asked.but(q=f'{asked.q} cơ-quan:"{suggestion.value}"'))
 
 
 def _filters(service: Service, asked: Filter) -> Filters:

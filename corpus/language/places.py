@@ -24,7 +24,10 @@ _SHORT_ALIAS = 4  # letters; shorter ones ("HN") mean a province only when that 
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A unit of the first level (cấp tỉnh) under one name and kind, and the first and last day that it existed."""
+    """A unit of the first level (cấp tỉnh) under one name and kind, and the first and last day that it existed.
+
+    ``source``: the resolution that made it part of its successor.
+    """
 
     name: str
     kind: str
@@ -33,6 +36,7 @@ class Province:
     successor: str | None = None
     aliases: tuple[str, ...] = ()
     common: bool = False
+    source: str = ""
 
     @property
     def full_name(self) -> str:
@@ -217,4 +221,5 @@ def _province(row: dict[str, Any]) -> Province:
         successor=row.get("successor"),
         aliases=tuple(row.get("aliases", ())),
         common=row.get("common", False),
+        source=row.get("source", ""),
     )

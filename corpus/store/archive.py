@@ -12,13 +12,16 @@ from sqlalchemy.exc import DatabaseError
 
 from corpus.encoder.contract import EncoderSpec, Vectors
 from corpus.errors import ArchiveError, TienLeError
+from corpus.language.accents import AccentModel
 from corpus.language.places import Places
 from corpus.model import RecognisedWord, Table
 from corpus.store import grouping, migration, records, schema
+from corpus.store.accents import AccentIndex
 from corpus.store.entry import Entry
 from corpus.store.faults import damaged, database_faults, index_faults
 from corpus.store.lexical import LexicalIndex
 from corpus.store.lock import writer_lock
+from corpus.store.settings import FILE_NAME as SETTINGS
 from corpus.store.settings import ArchiveSettings
 from corpus.store.sources import Sources
 from corpus.store.vectors import VectorIndex
@@ -27,7 +30,7 @@ _DATABASE = "archive.sqlite"
 
 
 class Archive:
-    """A folder with the records (SQLite), the source files, and the two indexes derived from the records.
+    """A folder with the records (SQLite), the source files, and what is derived from the records: two indexes, counts.
 
     Many processes may read while one writes (:meth:`writing`). What :meth:`commit` has returned for is durable.
     """
@@ -41,6 +44,8 @@ class Archive:
         self._engine = engine
         self._lexical: LexicalIndex | None = None
         self._vectors: VectorIndex | None = None
+        self._accents: AccentIndex | None = None
+        self._settings: tuple[int | None, ArchiveSettings] | None = None
         self._guard = threading.RLock()
 
     @classmethod
@@ -133,8 +138,13 @@ class Archive:
 
     @property
     def settings(self) -> ArchiveSettings:
-        """The archive's own settings (archive.toml)."""
-        return ArchiveSettings.load(self.directory)
+        """The archive's own settings (archive.toml), read again when the file has changed."""
+        path = self.directory / SETTINGS
+        changed = path.stat().st_mtime_ns if path.exists() else None
+        with self._guard:
+            if self._settings is None or self._settings[0] != changed:
+                self._settings = (changed, ArchiveSettings.load(self.directory))
+            return self._settings[1]
 
     @property
     def places(self) -> Places:
@@ -245,6 +255,19 @@ class Archive:
                 self._vectors = VectorIndex(self.directory / "vectors", self.spec.fingerprint, self.spec.dimensions)
             return self._vectors
 
+    @property
+    def _syllables(self) -> AccentIndex:
+        with self._guard:
+            if self._accents is None:
+                self._accents = AccentIndex(self.directory / "accents")
+            return self._accents
+
+    @property
+    def accents(self) -> AccentModel:
+        """Restores marks as the archive's texts write them, as far as they are counted; :meth:`refresh` counts on."""
+        with self._guard:
+            return self._syllables.model
+
     def embed(self, spec: EncoderSpec, ids: Sequence[int], vectors: Vectors) -> None:
         """Store vectors of another model beside those in use. Needs the writer lock."""
         with self._changing() as connection:
@@ -256,13 +279,13 @@ class Archive:
         with index_faults(self.directory), self.reading() as connection:
             generation = records.generation_of(connection)
             index = VectorIndex(self.directory / "vectors", spec.fingerprint, spec.dimensions)
-            index.generation = -1
-            index.update([], records.vector_blocks(connection, -1, spec.fingerprint), generation)
+            count, _ = records.count_vectors(connection, spec.fingerprint)
+            index.rebuild(records.vector_blocks(connection, -1, spec.fingerprint), count, generation)
         with self._changing() as connection:
             records.switch_model(connection, old.fingerprint, spec.fingerprint)
             records.set_model(connection, spec, model)
         self._follow(spec, model)
-        for file in (self.directory / "vectors").glob(f"{old.fingerprint}-*.faiss"):
+        for file in (self.directory / "vectors").glob(f"{old.fingerprint}-*"):
             file.unlink(missing_ok=True)
 
     def _follow(self, spec: EncoderSpec, model: str) -> None:
@@ -271,7 +294,7 @@ class Archive:
                 self.spec, self.model, self._vectors = spec, model, None
 
     def refresh(self) -> None:
-        """Bring both indexes to the records' generation, or as far as a writing process has brought them.
+        """Bring the indexes to the records' generation, or as far as a writing process has brought them.
 
         Where they cannot be written (another process writes, the disk is full or read-only) they stay as they are. A
         model that another process has switched to is taken up.
@@ -281,7 +304,9 @@ class Archive:
             spec, model = records.get_model(connection)
         self._follow(spec, model)
         with self._guard:
-            behind = [index for index in (self.lexical, self.vectors) if index.generation != generation]
+            behind = [
+                index for index in (self.lexical, self.vectors, self._syllables) if index.generation != generation
+            ]
             for index in behind:
                 index.reload()
             if all(index.generation == generation for index in behind):
@@ -294,7 +319,7 @@ class Archive:
                     raise
 
     def sync(self) -> None:
-        """Bring both indexes to the records' generation. Needs the writer lock."""
+        """Bring the indexes to the records' generation. Needs the writer lock."""
         with self._guard, index_faults(self.directory), self.reading() as connection:
             generation = records.generation_of(connection)
             if self.lexical.generation != generation:
@@ -307,12 +332,29 @@ class Archive:
                 ranges = [(first, last) for _, first, last in records.removals(connection, after)]
                 blocks = records.vector_blocks(connection, after, self.spec.fingerprint)
                 self.vectors.update(ranges, blocks, generation)
+            if self._syllables.generation != generation:
+                self._syllables.update(records.texts(connection, self._syllables.generation), generation)
+
+    def tidy(self) -> None:
+        """Make the vector index anew where that makes searching faster. Needs the writer lock, and time; readers go on.
+
+        Not part of :meth:`sync`, which a reader that finds the indexes behind may have to wait for.
+        """
+        if self.vectors.stale:
+            with index_faults(self.directory), self.reading() as connection:
+                self._rebuild_vectors(connection, self.vectors)
+
+    def _rebuild_vectors(self, connection: Connection, index: VectorIndex) -> None:
+        generation = records.generation_of(connection)
+        count, _ = records.count_vectors(connection, self.spec.fingerprint)
+        index.rebuild(records.vector_blocks(connection, -1, self.spec.fingerprint), count, generation)
 
     def rebuild(self) -> None:
-        """Make both indexes anew from the records. Needs the writer lock."""
-        with self._guard:
+        """Make the indexes anew from the records. Needs the writer lock."""
+        with self._guard, index_faults(self.directory), self.reading() as connection:
             self.lexical.generation = -1
-            self.vectors.generation = -1
+            self._syllables.generation = -1
+            self._rebuild_vectors(connection, self.vectors)
             self.sync()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,33 +18,49 @@ from corpus.store.sources import hash_file
 
 _HEAP = 128_000_000
 _UNSTEADY = {".json", ".lock"}  # tantivy's lists and locks, and our stamp, are written again and again
-_LAYOUT = "1"
+_LAYOUT = "2"  # 2 has what answers are counted by
 
 
 @dataclass(frozen=True, slots=True)
 class LexicalRow:
-    """One passage as the lexical index takes it; texts are segmented."""
+    """One passage as the lexical index takes it; texts are segmented.
+
+    ``facets``: what answers are counted by, values a field of :data:`FACETS`.
+    """
 
     passage_id: int
     document_id: str
     title: str
     headings: str
     text: str
+    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("passage", stored=True, indexed=True, fast=True)
     builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
-    for field in FIELDS:
-        builder.add_text_field(field, tokenizer_name="terms", index_option="position")
+    for name in FIELDS:
+        builder.add_text_field(name, tokenizer_name="terms", index_option="position")
+    for name in FACETS:
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     return builder.build()
 
 
 PARTS = ("title", "headings", "text")
 FORMS = ("words", "syllables", "folded")
 FIELDS = tuple(f"{part}_{form}" for part in PARTS for form in FORMS)
+FACETS = ("year", "province", "type", "quality", "issuer", "lead")
+"""What answers are counted by: facts of the document, and who leads the tasks in the passage, as written."""
 
+NONE = ""
+"""The value of a facet where a passage has none, so that counts add up."""
+
+_MOST_VALUES = 10_000
+
+
+Phrase = tuple[str, tuple[str, ...]]
+"""A form of :data:`FORMS` and the words that stand together in it."""
 
 _again = lru_cache(maxsize=1_000)(terms_of)
 
@@ -141,6 +157,9 @@ class LexicalIndex:
         document = tantivy.Document()
         document.add_integer("passage", row.passage_id)
         document.add_text("document", row.document_id)
+        for name in FACETS:
+            for value in row.facets.get(name) or (NONE,):
+                document.add_text(name, value)
         # Title and headings come again with every passage below them.
         parts = (("title", _again(row.title)), ("headings", _again(row.headings)), ("text", terms_of(row.text)))
         for part, terms in parts:
@@ -154,29 +173,79 @@ class LexicalIndex:
         weights: Mapping[str, float],
         limit: int,
         documents: Sequence[str] | None = None,
+        required: Sequence[Phrase] = (),
+        excluded: Sequence[Phrase] = (),
     ) -> list[tuple[int, float]]:
         """Passages with their BM25 scores, best first.
 
         ``terms``: the question's terms a form (words, syllables, folded); ``weights``: a boost a field of
-        :data:`FIELDS`, fields left out are not searched; ``documents``: only passages of these.
+        :data:`FIELDS`, fields left out are not searched; ``documents``: only passages of these. Each of the
+        ``required`` phrases has to stand in text, title or headings, none of the ``excluded`` may stand in the text.
         """
         query, occur = tantivy.Query, tantivy.Occur
         clauses = [
-            (occur.Should, query.boost_query(query.term_query(self._schema, field, term), weight))
-            for field, weight in weights.items()
-            for term in dict.fromkeys(terms[field.rsplit("_", 1)[1]])
+            (occur.Should, query.boost_query(query.term_query(self._schema, name, term), weight))
+            for name, weight in weights.items()
+            for term in dict.fromkeys(terms[name.rsplit("_", 1)[1]])
         ]
         if not clauses:
             return []
-        wanted = query.boolean_query(clauses)
-        if documents is not None:
-            within = query.const_score_query(query.term_set_query(self._schema, "document", list(documents)), 0.0)
-            wanted = query.boolean_query([(occur.Must, wanted), (occur.Must, within)])
+        wanted = self._within(query.boolean_query(clauses), documents, required, excluded)
         with index_faults(self._directory.parent):
             searcher = self._index.searcher()
             hits = searcher.search(wanted, limit=limit, count=False).hits
             ids = self._ids(searcher, [address for _, address in hits])
         return [(i, float(score or 0.0)) for i, (score, _) in zip(ids, hits, strict=True)]
+
+    def _within(
+        self,
+        wanted: tantivy.Query,
+        documents: Sequence[str] | None,
+        required: Sequence[Phrase],
+        excluded: Sequence[Phrase],
+    ) -> tantivy.Query:
+        query, occur = tantivy.Query, tantivy.Occur
+        clauses = [(occur.Must, self._anywhere(phrase, PARTS)) for phrase in required]
+        clauses += [(occur.MustNot, self._anywhere(phrase, ("text",))) for phrase in excluded]
+        if documents is not None:
+            within = query.term_set_query(self._schema, "document", list(documents))
+            clauses.append((occur.Must, query.const_score_query(within, 0.0)))
+        return query.boolean_query([(occur.Must, wanted), *clauses]) if clauses else wanted
+
+    def count(
+        self,
+        form: str,
+        terms: Sequence[str],
+        least: int,
+        documents: Sequence[str] | None = None,
+        required: Sequence[Phrase] = (),
+        excluded: Sequence[Phrase] = (),
+    ) -> tuple[int, dict[str, dict[str, int]]]:
+        """How many passages hold at least ``least`` of some terms in text, title or headings; and how many a facet.
+
+        Values of each of :data:`FACETS`, :data:`NONE` where a passage has none; a passage may have several of "lead".
+        """
+        query, occur = tantivy.Query, tantivy.Occur
+        clauses = [(occur.Should, self._anywhere((form, (term,)), PARTS)) for term in dict.fromkeys(terms)]
+        wanted = query.boolean_query(clauses, minimum_number_should_match=least) if clauses else query.all_query()
+        wanted = self._within(wanted, documents, required, excluded)
+        asked = {name: {"terms": {"field": name, "size": _MOST_VALUES}} for name in FACETS}
+        with index_faults(self._directory.parent):
+            found = self._index.searcher().aggregate(wanted, asked)
+        counts = {
+            name: {bucket["key"]: int(bucket["doc_count"]) for bucket in found[name]["buckets"]} for name in FACETS
+        }
+        return sum(counts["quality"].values()), counts
+
+    def _anywhere(self, phrase: Phrase, parts: Sequence[str]) -> tantivy.Query:
+        query, (form, words) = tantivy.Query, phrase
+
+        def standing_in(field: str) -> tantivy.Query:
+            if len(words) == 1:
+                return query.term_query(self._schema, field, words[0])
+            return query.phrase_query(self._schema, field, list(words))
+
+        return query.boolean_query([(tantivy.Occur.Should, standing_in(f"{part}_{form}")) for part in parts])
 
     def passage_ids(self) -> set[int]:
         """The ids of all passages in the index."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -207,22 +208,41 @@ def _blocks(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator
 
 def lexical_rows(connection: Connection, after: int) -> Iterator[LexicalRow]:
     """The passages of all searched documents stored after a generation, as the lexical index takes them."""
-    documents, passages = schema.documents, schema.passages
+    documents, passages = schema.documents.c, schema.passages.c
+    facts = [documents[name] for name in ("issued_on", "province", "type", "quality", "issuer", "segmented_title")]
+    columns = [passages[name] for name in ("id", "document_id", "start", "end", "segmented_headings", "segmented")]
     query = (
-        select(
-            passages.c.id.label("passage_id"),
-            passages.c.document_id,
-            documents.c.segmented_title.label("title"),
-            passages.c.segmented_headings.label("headings"),
-            passages.c.segmented.label("text"),
-        )
-        .join(documents)
-        .where(documents.c.generation > after, documents.c.rendition_of.is_(None))
-        .order_by(passages.c.id)
+        select(*columns, *facts)
+        .join_from(schema.passages, schema.documents)
+        .where(documents.generation > after, documents.rendition_of.is_(None))
+        .order_by(passages.id)
     )
+    document: str | None = None
+    leads: list[tuple[int, str]] = []
     for block in _blocks(connection, query):
         for row in block:
-            yield LexicalRow(**row)
+            if row["document_id"] != document:
+                document = row["document_id"]
+                leads = _leads_of(connection, row["document_id"])
+            first, last = (bisect_left(leads, (row[bound], "")) for bound in ("start", "end"))
+            facets = {
+                "year": [str(row["issued_on"].year)] if row["issued_on"] else [],
+                "lead": sorted({name for _, name in leads[first:last]}),
+                **{name: [row[name]] if row[name] else [] for name in ("province", "type", "quality", "issuer")},
+            }
+            texts = (row["segmented_title"], row["segmented_headings"], row["segmented"])
+            yield LexicalRow(row["id"], row["document_id"], *texts, facets)
+
+
+def _leads_of(connection: Connection, document_id: str) -> list[tuple[int, str]]:
+    """Where a document's assignments start and who leads them, in order."""
+    tasks, named = schema.assignments.c, schema.assignment_agencies.c
+    query = (
+        select(tasks.start, named.name)
+        .join_from(schema.assignments, schema.assignment_agencies)
+        .where(tasks.document_id == document_id, named.role == schema.LEAD)
+    )
+    return sorted((start, name) for start, name in connection.execute(query))
 
 
 def vector_blocks(connection: Connection, after: int, fingerprint: str) -> Iterator[tuple[list[int], Vectors]]:
@@ -238,6 +258,13 @@ def vector_blocks(connection: Connection, after: int, fingerprint: str) -> Itera
     )
     for block in _blocks(connection, query):
         yield [row["id"] for row in block], np.stack([unpack(row["vector"]) for row in block])
+
+
+def texts(connection: Connection, after: int) -> Iterator[str]:
+    """The texts of all searched documents stored after a generation."""
+    documents = schema.documents.c
+    query = select(documents.text).where(documents.generation > after, documents.rendition_of.is_(None))
+    yield from connection.execute(query.execution_options(yield_per=100)).scalars()
 
 
 @dataclass(frozen=True, slots=True)

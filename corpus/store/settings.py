@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 
 from corpus.errors import ArchiveError
+from corpus.language.agencies import Agencies
 from corpus.language.places import Places
 
 FILE_NAME = "archive.toml"
@@ -28,12 +30,16 @@ class ReadingLimits:
 
 @dataclass(frozen=True)
 class ArchiveSettings:
-    """Title and notice that the interface shows, limits of reading, and places that it adds."""
+    """Title and notice that the interface shows, limits of reading, and places, agencies, abbreviations that it adds.
+
+    ``abbreviations`` (``[abbreviations]``): short forms that this archive's documents use, and what they stand for.
+    """
 
     path: Path | None
     title: str = ""
     notice: str = ""
     reading: ReadingLimits = ReadingLimits()
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, directory: Path) -> ArchiveSettings:
@@ -47,7 +53,11 @@ class ArchiveSettings:
             raise _damaged(path, str(error), str(error)) from error
         table = tables.get("archive", {})
         return cls(
-            path, str(table.get("title", "")), str(table.get("notice", "")), _limits(path, tables.get("reading", {}))
+            path,
+            str(table.get("title", "")),
+            str(table.get("notice", "")),
+            _limits(path, tables.get("reading", {})),
+            _abbreviations(path, tables.get("abbreviations", {})),
         )
 
     @cached_property
@@ -55,9 +65,14 @@ class ArchiveSettings:
         """The register of places, with the archive's own."""
         return Places.load(self.path)
 
+    @cached_property
+    def agencies(self) -> Agencies:
+        """The register of agencies, with the archive's own and its overrides."""
+        return Agencies.load(self.path)
+
 
 def _limits(path: Path, table: object) -> ReadingLimits:
-    known = [field.name for field in fields(ReadingLimits)]
+    known = [each.name for each in fields(ReadingLimits)]
     if not isinstance(table, dict) or not set(table) <= set(known):
         names = ", ".join(known)
         raise _damaged(path, f"[reading] chỉ có các khóa {names}", f"[reading] has the keys {names} only")
@@ -65,6 +80,14 @@ def _limits(path: Path, table: object) -> ReadingLimits:
         if type(value) is not int or value < 1:
             raise _damaged(path, f"[reading] {key} phải là số nguyên dương", f"[reading] {key} is a positive number")
     return ReadingLimits(**table)
+
+
+def _abbreviations(path: Path, table: object) -> dict[str, str]:
+    if not isinstance(table, dict) or not all(isinstance(meaning, str) and meaning for meaning in table.values()):
+        raise _damaged(
+            path, '[abbreviations] có dạng "CCHC" = "cải cách hành chính"', '[abbreviations] has "X" = "text"'
+        )
+    return table
 
 
 def _damaged(path: Path, vi: str, en: str) -> ArchiveError:

@@ -1,28 +1,110 @@
-"""The vector index (FAISS), derived from the records."""
+"""The vector index (FAISS), derived from the records: segments that are written once, and a manifest that names them.
+
+What is new goes into a small flat segment, so that it is found at once; what is removed is masked in the segments that
+hold it. A rebuild makes one segment of all: flat while that is fast, else inverted lists of bytes (Jégou et al., 2011).
+"""
 
 from __future__ import annotations
 
+import json
+import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.encoder.contract import Vectors
 
-if TYPE_CHECKING:
-    import faiss
+_Index: TypeAlias = Any
+"""A faiss index or selector: its stubs know little of what its SWIG classes have and take."""
+
+Ids = NDArray[np.int64]
+
+LISTS_FROM = 100_000
+"""Vectors from which inverted lists are kept: a flat scan of so many takes 4 ms on one core (benchmarks/RESULTS.md)."""
+
+_SHARED_FROM = 200_000  # vectors: sharing a smaller scan between threads costs more than it saves
+_PROBED = 48  # lists that a question reads when nothing is left out; recall 0.98 (benchmarks/RESULTS.md)
+_TRAINED_ON = 40  # vectors a list, at random
+_MOST_SEGMENTS = 12
+_HASHED = 2  # faiss::DirectMap::Hashtable, which faiss' Python module does not name for type checkers
+_STALE = 0.25  # share of vectors removed, or new and in flat segments, from which a rebuild is worth its time
+_FEWEST_STALE = 2_000
 
 
-_SHARED_FROM = 200_000  # vectors
+@dataclass
+class _Segment:
+    """A file of vectors. ``removed``: ranges of ids, the last inclusive, that are masked."""
+
+    file: str
+    index: _Index
+    removed: list[tuple[int, int]] = field(default_factory=list)
+    _kept: Ids | None = None
+    _flags: NDArray[np.bool_] | None = None
+
+    @property
+    def ids(self) -> Ids:
+        """The ids that it holds and that are not masked, in the order of the file."""
+        if self._kept is None:
+            held = _ids_of(self.index)
+            for first, last in self.removed:
+                held = held[(held < first) | (held > last)]
+            self._kept = held
+        return self._kept
+
+    def allowed(self, within: Ids | None) -> Ids:
+        """Those of some ids, or of all, that it holds and that are not masked."""
+        if within is None:
+            return self.ids
+        if self._flags is None:
+            self._flags = np.zeros(int(self.ids.max(initial=-1)) + 1, dtype=bool)
+            self._flags[self.ids] = True
+        within = within[within < self._flags.size]
+        return within[self._flags[within]]
+
+    @cached_property
+    def unmasked(self) -> _Index:
+        """A faiss selector of all that is not masked."""
+        return _selector(self.ids)
+
+    def mask(self, ranges: Sequence[tuple[int, int]]) -> _Segment:
+        """The segment with further ranges masked, as far as it holds any of them."""
+        held = self.ids
+        new = [(first, last) for first, last in ranges if ((held >= first) & (held <= last)).any()]
+        return _Segment(self.file, self.index, [*self.removed, *new]) if new else self
+
+    @property
+    def has_lists(self) -> bool:
+        return hasattr(self.index, "nlist")
+
+    @property
+    def tolerance(self) -> float:
+        """How far a kept vector may be from that of the records: float16 is kept as it is, bytes are rounded."""
+        return 0.02 if self.has_lists else 1e-3
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """The vectors kept under ids that it holds, shape (ids, dimensions)."""
+        vectors: Vectors
+        if self.has_lists:
+            self.index.set_direct_map_type(_HASHED)
+            vectors = self.index.reconstruct_batch(ids)
+        else:
+            held = _ids_of(self.index)
+            order = np.argsort(held, kind="stable")
+            vectors = self.index.index.reconstruct_batch(order[np.searchsorted(held, ids, sorter=order)])
+        return vectors
 
 
 class VectorIndex:
-    """Exact inner-product search over float16 vectors, kept in one file that is replaced as a whole.
+    """Inner-product search over unit-length vectors, exact while there are few.
 
-    The file's name carries fingerprint and generation, so that name and content can never disagree.
+    A manifest carries fingerprint and generation in its name and is replaced as a whole, so that name and content can
+    never disagree.
     """
 
     def __init__(self, directory: Path, fingerprint: str, dimensions: int) -> None:
@@ -31,18 +113,12 @@ class VectorIndex:
         self._fingerprint = fingerprint
         self._dimensions = dimensions
         self.generation = -1
-        self._index: Any = self._empty()  # faiss.IndexIDMap2; faiss' stubs know little of it
+        self._segments: list[_Segment] = []
         self.reload()
 
-    def _empty(self) -> faiss.Index:
-        import faiss
-
-        flat = faiss.IndexScalarQuantizer(self._dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        return faiss.IndexIDMap2(flat)
-
-    def _files(self) -> list[tuple[int, Path]]:
+    def _manifests(self) -> list[tuple[int, Path]]:
         found = []
-        for path in self._directory.glob(f"{self._fingerprint}-*.faiss"):
+        for path in self._directory.glob(f"{self._fingerprint}-*.json"):
             generation = path.stem.rsplit("-", 1)[1]
             if generation.isdigit():
                 found.append((int(generation), path))
@@ -50,18 +126,32 @@ class VectorIndex:
 
     def reload(self) -> None:
         """See what another process has written."""
-        import faiss
-
-        for generation, path in self._files():
-            if generation <= self.generation:
+        for generation, path in self._manifests():
+            if generation < self.generation:
                 return
             try:
-                index = faiss.read_index(str(path))
-            except RuntimeError:  # damaged, or replaced between listing and reading
-                continue
-            if index.d == self._dimensions:
-                self._index, self.generation = index, generation
-                return
+                manifest = json.loads(path.read_text())
+                if generation == self.generation and manifest["names"] == [each.file for each in self._segments]:
+                    return
+                segments = [
+                    self._open(name, [(int(first), int(last)) for first, last in removed])
+                    for name, removed in zip(manifest["names"], manifest["removed"], strict=True)
+                ]
+            except (OSError, RuntimeError, ValueError, KeyError, TypeError):
+                continue  # damaged, or replaced between listing and reading
+            self._segments, self.generation = segments, generation
+            return
+
+    def _open(self, name: str, removed: list[tuple[int, int]]) -> _Segment:
+        import faiss
+
+        for segment in self._segments:
+            if segment.file == name:
+                return _Segment(name, segment.index, removed)
+        index = faiss.read_index(str(self._directory / name), faiss.IO_FLAG_MMAP)
+        if index.d != self._dimensions:
+            raise ValueError(name)
+        return _Segment(name, index, removed)
 
     def update(
         self,
@@ -69,49 +159,168 @@ class VectorIndex:
         added: Iterable[tuple[Sequence[int], Vectors]],
         generation: int,
     ) -> None:
-        """Forget the id ranges in ``removed`` (last inclusive), add blocks of ids and vectors, and replace the file."""
+        """Mask the id ranges in ``removed`` (last inclusive) and add blocks of ids and vectors."""
+        ranges = list(removed)
+        kept = [] if self.generation < 0 else [segment.mask(ranges) for segment in self._segments]
+        new = self._write(_flat(self._dimensions, added), generation)
+        self._replace([*(segment for segment in kept if segment.ids.size), *new], generation)
+
+    @property
+    def stale(self) -> bool:
+        """Whether a rebuild would make searching faster."""
+        held = sum(segment.index.ntotal for segment in self._segments)
+        live = sum(segment.ids.size for segment in self._segments)
+        largest = max((segment.index.ntotal for segment in self._segments), default=0)
+        left = max(held - live, held - largest)
+        return len(self._segments) > _MOST_SEGMENTS or (left > _FEWEST_STALE and left > _STALE * held)
+
+    def rebuild(self, blocks: Iterable[tuple[Sequence[int], Vectors]], count: int, generation: int) -> None:
+        """One segment of all ``count`` vectors, in place of those there are; readers go on with these meanwhile."""
+        index = _flat(self._dimensions, blocks) if count < LISTS_FROM else _lists(self._dimensions, blocks, count)
+        self._replace(self._write(index, generation), generation)
+
+    def _write(self, index: _Index, generation: int) -> list[_Segment]:
         import faiss
 
-        if self.generation < 0:
-            self._index = self._empty()
-        for first, last in removed:
-            self._index.remove_ids(faiss.IDSelectorRange(first, last + 1))
-        for ids, vectors in added:
-            self._index.add_with_ids(np.ascontiguousarray(vectors), np.asarray(ids, dtype=np.int64))
+        if index.ntotal == 0:
+            return []
         self._directory.mkdir(parents=True, exist_ok=True)
-        path = self._directory / f"{self._fingerprint}-{generation}.faiss"
+        taken = {path.name for path in self._directory.glob("*.faiss")}
+        names = (f"{self._fingerprint}-{generation}-{number}.faiss" for number in range(len(taken) + 1))
+        name = next(name for name in names if name not in taken)
+        new = self._directory / f"{name}.new"
+        faiss.write_index(index, str(new))
+        new.replace(self._directory / name)
+        return [_Segment(name, index)]
+
+    def _replace(self, segments: list[_Segment], generation: int) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        names = [segment.file for segment in segments]
+        manifest = {"names": names, "removed": [segment.removed for segment in segments]}
+        path = self._directory / f"{self._fingerprint}-{generation}.json"
         new = path.with_suffix(".new")
-        faiss.write_index(self._index, str(new))
+        new.write_text(json.dumps(manifest))
         new.replace(path)
-        self.generation = generation
-        for older, other in self._files():
+        self._segments, self.generation = segments, generation
+        for older, other in self._manifests():
             if older < generation:
                 other.unlink(missing_ok=True)
+        for file in (*self._directory.glob(f"{self._fingerprint}-*.faiss"), *self._directory.glob("*.new")):
+            if file.name not in names:
+                file.unlink(missing_ok=True)  # a reader that has it open keeps it
 
-    def search(self, query: Vectors, limit: int, within: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
+    def search(self, query: Vectors, limit: int, within: Ids | None = None) -> list[tuple[int, float]]:
         """Passages with their inner products, best first; ``query`` has shape (dimensions,); only ids in ``within``."""
         import faiss
 
-        count = min(limit, self._index.ntotal)
-        if count == 0 or (within is not None and within.size == 0):
+        if within is not None and within.size == 0:
             return []
-        # Sharing a small scan between threads costs more than it saves (5,816 vectors: 0.2 ms alone, 19 ms with two
-        # threads on two busy cores).
-        faiss.omp_set_num_threads(1 if self._index.ntotal < _SHARED_FROM else os.cpu_count() or 1)
-        options: dict[str, Any] = {}
-        if within is not None:
-            chosen: Any = faiss.SearchParameters  # its stub lacks the keyword that its SWIG class takes
-            options["params"] = chosen(sel=faiss.IDSelectorBatch(within))
-        scores, ids = self._index.search(query[np.newaxis], count, **options)
-        return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+        held = sum(segment.index.ntotal for segment in self._segments)
+        faiss.omp_set_num_threads(1 if held < _SHARED_FROM else os.cpu_count() or 1)
+        found: list[tuple[int, float]] = []
+        for segment in self._segments:
+            found += _search(segment, query, limit, within)
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
     def passage_ids(self) -> set[int]:
         """The ids of all passages in the index."""
-        import faiss
+        return {int(i) for segment in self._segments for i in segment.ids}
 
-        return {int(i) for i in faiss.vector_to_array(self._index.id_map)}
+    def differing(self, ids: Sequence[int], stored: Vectors) -> int:
+        """How many vectors the index keeps otherwise than the records do; ids that it does not hold are passed over."""
+        wanted = np.asarray(ids, dtype=np.int64)
+        wrong = 0
+        for segment in self._segments:
+            here = np.isin(wanted, segment.ids)
+            if here.any():
+                kept = segment.vectors(wanted[here])
+                likeness = (kept * stored[here]).sum(axis=1) / np.maximum((stored[here] ** 2).sum(axis=1), 1e-9)
+                blank = ~stored[here].any(axis=1)
+                wrong += int((np.abs(likeness - 1.0) > segment.tolerance)[~blank].sum() + kept[blank].any(axis=1).sum())
+        return wrong
 
-    def reconstruct(self, passage_id: int) -> Vectors:
-        """The vector kept under an id, shape (dimensions,)."""
-        vector: Vectors = self._index.reconstruct(passage_id)
-        return vector
+
+def _flat(dimensions: int, blocks: Iterable[tuple[Sequence[int], Vectors]]) -> _Index:
+    import faiss
+
+    flat = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexIDMap(flat)
+    for ids, vectors in blocks:
+        index.add_with_ids(np.ascontiguousarray(vectors), np.asarray(ids, dtype=np.int64))
+    return index
+
+
+def _lists(dimensions: int, blocks: Iterable[tuple[Sequence[int], Vectors]], count: int) -> _Index:
+    """Inverted lists: the first pass over the blocks keeps a sample, on which the lists' middles are trained."""
+    import faiss
+
+    lists = 2 ** round(math.log2(4 * math.sqrt(count)))
+    step = max(1, count // (lists * _TRAINED_ON))
+    ids: list[Ids] = []
+    halves: list[NDArray[np.float16]] = []
+    for block, vectors in blocks:
+        ids.append(np.asarray(block, dtype=np.int64))
+        halves.append(vectors.astype(np.float16))
+    sample = np.concatenate([half[::step] for half in halves]).astype(np.float32)
+    quantiser = faiss.IndexFlatIP(dimensions)
+    index: Any = faiss.IndexIVFScalarQuantizer(
+        quantiser, dimensions, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, False
+    )
+    index.cp.niter = 10
+    index.cp.spherical = True
+    index.train(sample)
+    for block_ids, half in zip(_drained(ids), _drained(halves), strict=True):
+        index.add_with_ids(half.astype(np.float32), block_ids)
+    return index
+
+
+def _drained(blocks: list[Any]) -> Iterator[Any]:
+    # Memory goes as it is used: a million vectors twice would not fit beside the index.
+    blocks.reverse()
+    while blocks:
+        yield blocks.pop()
+
+
+def _ids_of(index: _Index) -> Ids:
+    import faiss
+
+    if hasattr(index, "id_map"):
+        ids: Ids = faiss.vector_to_array(index.id_map)
+        return ids
+    lists = index.invlists
+    held = [faiss.rev_swig_ptr(lists.get_ids(at), lists.list_size(at)).copy() for at in range(index.nlist)]
+    return np.concatenate(held).astype(np.int64) if held else np.zeros(0, np.int64)
+
+
+def _search(segment: _Segment, query: Vectors, limit: int, within: Ids | None) -> list[tuple[int, float]]:
+    import faiss
+
+    total = segment.index.ntotal
+    options: dict[str, Any] = {}
+    allowed = total
+    if within is not None or segment.removed:
+        kept = segment.allowed(within)
+        if kept.size == 0:
+            return []
+        allowed = int(kept.size)
+        options["sel"] = segment.unmasked if within is None else _selector(kept)
+    if segment.has_lists:
+        # The fewer may be found, the more lists are read: at the end all of them, which is exact for the bytes kept.
+        options["nprobe"] = min(segment.index.nlist, math.ceil(_PROBED * total / allowed))
+        parameters: Any = faiss.SearchParametersIVF(**options)
+    else:
+        chosen: Any = faiss.SearchParameters  # its stub lacks the keyword that its SWIG class takes
+        parameters = chosen(**options) if options else None
+    scores, ids = segment.index.search(query[np.newaxis], min(limit, allowed), params=parameters)
+    return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+
+
+def _selector(kept: Ids) -> _Index:
+    import faiss
+
+    bitmap: _Index = faiss.IDSelectorBitmap
+    if kept.size < 1_000:  # noqa: PLR2004  (a bitmap of a large archive costs more to make)
+        return faiss.IDSelectorBatch(kept)
+    allowed = np.zeros((int(kept.max()) // 8 + 1) * 8, dtype=bool)
+    allowed[kept] = True
+    return bitmap(np.packbits(allowed, bitorder="little"))

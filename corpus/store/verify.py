@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import Connection, and_, func, select, text
 
 from corpus.errors import ArchiveError
@@ -132,11 +131,8 @@ def _indexes(archive: Archive, connection: Connection) -> Iterator[Finding]:
             f"{len(spoilt)} files of the lexical index are missing or damaged: {', '.join(spoilt)}",
             derived=True,
         )
-    indexed = archive.vectors.passage_ids()
-    wrong = 0
-    for ids, vectors in records.vector_blocks(connection, -1, archive.spec.fingerprint):
-        for passage_id, vector in zip(ids, vectors, strict=True):
-            wrong += passage_id in indexed and not np.array_equal(archive.vectors.reconstruct(passage_id), vector)
+    blocks = records.vector_blocks(connection, -1, archive.spec.fingerprint)
+    wrong = sum(archive.vectors.differing(ids, vectors) for ids, vectors in blocks)
     if wrong:
         yield Finding(
             "vectors", f"{wrong} vector khác với bản ghi", f"{wrong} vectors differ from the records", derived=True

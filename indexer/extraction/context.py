@@ -9,6 +9,7 @@ from functools import cached_property
 
 from corpus.language.normalise import plain_d
 from corpus.model import Header, LineKind, ParsedDocument, Provision, SourceText
+from indexer.structure import Analysed
 from indexer.structure.blocks import Block, blocks_of, page_finder
 from indexer.structure.parts import Part, parts_of
 
@@ -30,19 +31,14 @@ class Context:
     _starts: list[int] = field(default_factory=list)
 
     @classmethod
-    def of(cls, parsed: ParsedDocument) -> Context:
-        """The context of a parsed document."""
+    def of(cls, document: ParsedDocument | Analysed) -> Context:
+        """The context of a document; of one just analysed its paragraphs are at hand."""
+        parsed = document.parsed if isinstance(document, Analysed) else document
         source = replace(parsed.source, text=plain_d(parsed.source.text))
-        blocks = blocks_of(source)
-        return cls(
-            source,
-            parsed.header,
-            parsed.provisions,
-            source.text,
-            blocks,
-            tuple(parts_of(source.text, blocks)),
-            [provision.start for provision in parsed.provisions],
-        )
+        blocks = document.blocks if isinstance(document, Analysed) else blocks_of(source)
+        parts = document.parts if isinstance(document, Analysed) else parts_of(source.text, blocks)
+        starts = [provision.start for provision in parsed.provisions]
+        return cls(source, parsed.header, parsed.provisions, source.text, blocks, parts, starts)
 
     def provision_at(self, offset: int) -> Provision | None:
         """The deepest provision whose span holds an offset, None before the first heading and after the last one."""

@@ -30,13 +30,14 @@ _READERS: dict[Format, Callable[[bytes, ReadingOptions], SourceText]] = {
     Format.TEXT: lambda data, _: read_text(data),
     Format.MARKDOWN: lambda data, _: read_markdown(data),
     Format.HTML: lambda data, _: read_html(data),
-    Format.DOCX: lambda data, _: read_docx(data),
+    Format.DOCX: read_docx,
     Format.PDF: read_pdf,
     Format.IMAGE: read_image,
     Format.MHTML: lambda data, _: read_mhtml(data),
-    Format.DOC: lambda data, _: read_office(data, Format.DOC),
-    Format.RTF: lambda data, _: read_office(data, Format.RTF),
-    Format.ODT: lambda data, _: read_office(data, Format.ODT),
+    Format.DOC: lambda data, options: read_office(data, Format.DOC, options=options),
+    Format.RTF: lambda data, options: read_office(data, Format.RTF, options=options),
+    Format.ODT: lambda data, options: read_office(data, Format.ODT, options=options),
+    Format.WORD_XML: lambda data, options: read_office(data, Format.WORD_XML, options=options),
 }
 
 
@@ -75,9 +76,13 @@ def content(path: Path, options: ReadingOptions = DEFAULTS) -> bytes:
             raise failure("is-directory")
         if not stat.S_ISREG(status.st_mode):
             raise failure("not-a-file")
-        if status.st_size > options.bytes:
-            raise failure("too-large", size=-(-status.st_size // 1024**2), limit=options.bytes // 1024**2)
-        data = path.read_bytes()
+        data = b""
+        if status.st_size <= options.bytes:
+            with path.open("rb") as file:
+                data = file.read(options.bytes + 1)  # it may be growing
+        size = max(status.st_size, len(data))
+        if size > options.bytes:
+            raise failure("too-large", size=-(-size // 1024**2), limit=options.bytes // 1024**2)
     except FileNotFoundError as error:
         raise failure("not-found") from error
     except PermissionError as error:

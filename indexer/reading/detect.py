@@ -23,6 +23,7 @@ class Format(StrEnum):
     DOC = "doc"
     RTF = "rtf"
     ODT = "odt"
+    WORD_XML = "word-xml"
     IMAGE = "image"
 
 
@@ -48,21 +49,32 @@ SUFFIXES: dict[str, Format] = {
     ".png": Format.IMAGE,
     ".tif": Format.IMAGE,
     ".tiff": Format.IMAGE,
+    ".bmp": Format.IMAGE,
+    ".webp": Format.IMAGE,
+    ".docm": Format.DOCX,
+    ".dotx": Format.DOCX,
+    ".dotm": Format.DOCX,
 }
 
 _IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")  # PNG, JPEG, TIFF of either byte order
 
+_HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")
+
 # First bytes of formats that are no text: (bytes, Vietnamese, English).
 _BINARY_MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"GIF8", "ảnh GIF", "a GIF image"),
-    (b"Rar!\x1a\x07", "tệp nén RAR", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "tệp nén 7z", "a 7z archive"),
-    (b"\x1f\x8b\x08", "tệp nén gzip", "a gzip file"),
-    (b"BZh", "tệp nén bzip2", "a bzip2 file"),
-    (b"\xfd7zXZ\0", "tệp nén xz", "an xz file"),
     (b"SQLite format 3\0", "cơ sở dữ liệu SQLite", "an SQLite database"),
     (b"MZ\x90\0", "chương trình Windows", "a Windows program"),
     (b"\x7fELF", "chương trình Linux", "a Linux program"),
+)
+
+# The same of packed files that are not opened: (bytes, name).
+_PACKED_MAGIC = (
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
 )
 
 # A member that tells what a ZIP package is: (name or prefix, Vietnamese, English).
@@ -80,8 +92,15 @@ _MARKUP_START = re.compile(
 )
 _TAG = re.compile(r"<(?:p|div|br|table|h[1-6]|span|ul|ol|body|meta|title|article|section)\b[^<>]*>", re.I)
 
+# Word 2003 and later save a document as one XML file too, mostly named .doc or .xml.
+_FLAT_PACKAGE = b"schemas.microsoft.com/office/2006/xmlPackage"
+_WORD_XML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*>\s*(?:<!--.*?-->\s*)?<\?mso-application\s+progid=[\"']Word\.Document", re.S
+)
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml\s|svg\s)")
 _MHTML = re.compile(rb"\s*(?=(?:mime-version:|from:|content-type:)).*?content-type:\s*multipart/related", re.I | re.S)
 _ODT_TYPE = b"mimetypeapplication/vnd.oasis.opendocument.text"  # stored first and unpacked (OpenDocument 1.2, 3.3)
+_WORD_PART = re.compile(r"/?word/document\d*\.xml")  # Word for the web counts them
 _MOST_ENTRIES = 100_000
 
 MAX_UNPACKED = 500 * 1024 * 1024
@@ -99,12 +118,26 @@ def detect(data: bytes, suffix: str) -> Format:
         return _zip_package(data)
     if data.startswith(_OLE2):
         return _compound(data)
-    if data.startswith(_IMAGES):
+    if data.startswith(_IMAGES) or _is_bitmap(data) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return Format.IMAGE
+    if data[4:12] in _HEIC:
+        raise failure(
+            "binary",
+            what=" (ảnh HEIC của iPhone: hãy lưu lại thành JPEG)",
+            what_en=" (a HEIC image of an iPhone: save it as JPEG)",
+        )
+    for magic, name in _PACKED_MAGIC:
+        if data.startswith(magic):
+            raise failure("packed", what=name)
     for magic, vi, en in _BINARY_MAGIC:
         if data.startswith(magic):
             raise failure("binary", what=f" ({vi})", what_en=f" ({en})")
     return _text_kind(data, hint)
+
+
+def _is_bitmap(data: bytes) -> bool:
+    """Whether bytes are a BMP: its mark, and the size of the whole file after it, as far as that is written."""
+    return data.startswith(b"BM") and int.from_bytes(data[2:6], "little") == len(data) and data[6:10] == bytes(4)
 
 
 def _text_kind(data: bytes, hint: Format | None) -> Format:
@@ -113,8 +146,14 @@ def _text_kind(data: bytes, hint: Format | None) -> Format:
         return Format.RTF
     if _MHTML.match(data[:_HEAD]):
         return Format.MHTML
+    if _WORD_XML.match(data[:_HEAD]):
+        if _FLAT_PACKAGE in data[:_HEAD]:  # LibreOffice takes it for plain text
+            raise failure("data-file", what="Word XML")
+        return Format.WORD_XML
     if _is_html(data, hint):
         return Format.HTML
+    if _XML.match(data[:_HEAD]):
+        raise failure("data-file", what="XML")
     if hint is Format.DOCX:
         raise failure("docx-not-zip")
     if hint is Format.PDF:
@@ -153,8 +192,8 @@ def _zip_package(data: bytes) -> Format:
     with open_zip(data) as package:
         members = package.infolist()
     _refuse_bomb(members)
-    names = {member.filename for member in members}
-    if "word/document.xml" in names:
+    names = {member.filename.replace("\\", "/") for member in members}
+    if any(map(_WORD_PART.fullmatch, names)):
         return Format.DOCX
     if _ODT_TYPE in data[:_HEAD]:
         return Format.ODT

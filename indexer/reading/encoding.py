@@ -30,8 +30,9 @@ _LETTERS |= {unicodedata.normalize("NFC", v + t) for v in "aăâeêioôơuưy" f
 _LETTERS |= {letter.upper() for letter in _LETTERS} | set("\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b")
 _LETTERS |= set("ÐðƉɖ")  # look-alikes of Đ that old converters write
 # Signs that TCVN 5712:1993 (TCVN3) uses as letters, and that text read in the wrong code page is full of; beside a
-# letter they are suspect. Degree, power and section signs stand beside letters in good text and are left out.
-_SIGNS = set("¡¢£¤¥¦¨©ª«¬\xad®¯µ¶·¸¹»¼½¾¿ˆ˜‰‹›€™†‡")
+# letter they are suspect. Degree, power and section signs and soft hyphens stand beside letters in good text and are
+# left out.
+_SIGNS = set("¡¢£¤¥¦¨©ª«¬®¯µ¶·¸¹»¼½¾¿ˆ˜‰‹›€™†‡")
 _LETTER_OR_SIGN = re.compile(r"[^\W\d_]|[¡-¿\ufffdˆ˜‰‹›€™†‡\x80-\x9f\ue000-\uf8ff]")
 
 _FOREIGN_SHARE = 0.03  # TCVN3 and VNI text has 10-25 %, Vietnamese with a few borrowed names under 0.5 %

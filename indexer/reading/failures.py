@@ -47,6 +47,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Markdown hoặc văn bản thuần.",
         "The file holds binary data, not text{what_en}. Use a PDF, Word (.docx), HTML, Markdown or plain text file.",
     ),
+    "packed": (
+        "Đây là tệp nén {what}, chương trình chỉ mở được ZIP. Hãy giải nén ra một thư mục rồi lập chỉ mục thư mục đó.",
+        "This is a {what} archive; only ZIP is opened here. Unpack it into a folder and index that folder.",
+    ),
     "encoding-unknown": (
         "Không nhận ra bảng mã chữ của tệp: đọc ra nhiều ký tự mà tiếng Việt không dùng (ví dụ {sample}), và không "
         "phải TCVN3, VNI hay windows-1258. Hãy chuyển tệp sang Unicode (UTF-8) rồi thử lại.",
@@ -144,6 +148,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Không phân tích được trang web: {cause}. Hãy mở trang bằng trình duyệt và lưu lại, hoặc chép chữ ra tệp .txt.",
         "The web page could not be parsed: {cause_en}. Open it in a browser and save it again, or copy its "
         "text to a .txt.",
+    ),
+    "html-frames": (
+        "Nội dung của trang web nằm trong khung, ở tệp khác: {files}. Hãy mở trang bằng trình duyệt, lưu riêng từng "
+        "tệp đó rồi lập chỉ mục.",
+        "What the web page shows lies in frames, in other files: {files}. Open it in a browser, save each of those "
+        "files and index them.",
+    ),
+    "data-file": (
+        "Đây là tệp dữ liệu {what}, không phải văn bản. Hãy mở bằng chương trình đã tạo ra nó và lưu thành .docx hoặc "
+        "PDF.",
+        "This is a {what} data file, not a document. Open it in the program that made it and save it as .docx or PDF.",
     ),
     "pdf-damaged": (
         "Tệp PDF bị hỏng hoặc bị cắt cụt: {cause}. Hãy tải hoặc chép lại tệp gốc.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 from corpus.model import LineKind, Quality, SourceText
 from indexer.reading.elements import Element
@@ -26,6 +27,24 @@ _DOCTYPE_BEGINS = re.compile(r"<!DOCTYPE", re.I)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>", re.I | re.S)
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_NUMBERS: dict[str, Callable[[int], str]] = {
+    "a": letter,
+    "lower-alpha": letter,
+    "lower-latin": letter,
+    "A": lambda number: letter(number).upper(),
+    "upper-alpha": lambda number: letter(number).upper(),
+    "upper-latin": lambda number: letter(number).upper(),
+    "i": lambda number: roman(number).lower(),
+    "lower-roman": lambda number: roman(number).lower(),
+    "I": roman,
+    "upper-roman": roman,
+}
+_LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:[^;]*?\b((?:lower|upper)-(?:alpha|latin|roman))\b", re.IGNORECASE)
+# Codes that HTML reads as those of windows-1252 (HTML Living Standard 13.2.5.80), and what shows as nothing.
+_CONTROL_CODE = re.compile(r"&#(?:x0*([89][0-9a-f])|0*(1[2-5]\d))(?:;|(?![0-9a-f]))", re.IGNORECASE)
+_UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff]|(?:&shy;|&#173;|&#xad;)", re.IGNORECASE)
+_VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
+_DOCUMENTS = re.compile(r"[^?#]*\.(?:pdf|docx?|odt|rtf|xlsx?)(?:$|[?#])", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
 _INTEGER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
@@ -36,6 +55,9 @@ def read_html(data: bytes) -> SourceText:
 
     decoded = _decoded(data)
     markup = _without_doctype(_XML_DECLARATION.sub("", decoded.text.lstrip("\ufeff"))).replace("\0", "")
+    markup = _UNSEEN.sub("", _CONTROL_CODE.sub(_as_windows, markup))
+    if _VIETNAMESE.search(markup):
+        markup = markup.replace("\xad", "")  # else it may be the code of ư in TCVN3
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = html.document_fromstring(markup.encode("utf-8", errors="replace"), parser=parser)
@@ -47,6 +69,9 @@ def read_html(data: bytes) -> SourceText:
     walker = _Walker(root)
     walker.walk()
     text, lines = walker.assembly.finish()
+    frames = list(dict.fromkeys(_frames(root)))
+    if frames and not any(map(str.isalpha, text)):
+        raise failure("html-frames", files=", ".join(frames))
     return SourceText(
         text=text,
         lines=lines,
@@ -56,7 +81,7 @@ def read_html(data: bytes) -> SourceText:
         quality=Quality.CONVERTED if walker.conversion.encoding else decoded.quality,
         title=_collapse("".join(root.xpath("(//title)[1]//text()"))),
         note=_collapse("".join(root.xpath(_DESCRIPTION))),
-        warnings=decoded.warnings,
+        warnings=(*decoded.warnings, *_left_out(frames)),
         tables=tuple(walker.tables.tables),
         converted_from=walker.conversion.encoding or decoded.converted_from,
     )
@@ -77,6 +102,25 @@ def _without_doctype(markup: str) -> str:
     begins = _DOCTYPE_BEGINS.search(markup)
     doctype = _DOCTYPE.match(markup, begins.start()) if begins else None
     return markup[: doctype.start()] + markup[doctype.end() :] if doctype else markup
+
+
+def _as_windows(code: re.Match[str]) -> str:
+    number = int(code[1], 16) if code[1] else int(code[2])
+    return bytes([number]).decode("cp1252", errors="ignore") if number < 0xA0 else code[0]  # noqa: PLR2004  (Latin-1's first)
+
+
+def _frames(root: Element) -> Iterator[str]:
+    """The files that a page shows in frames: all of a frameset's, documents of others."""
+    for element in root.iter("frame", "iframe", "embed", "object"):
+        file = (element.get("src") or element.get("data") or "").strip()
+        if file and (element.tag == "frame" or _DOCUMENTS.match(file)):
+            yield file
+
+
+def _left_out(frames: list[str]) -> Iterator[str]:
+    if frames:
+        error = failure("html-frames", files=", ".join(frames))
+        yield f"{error.vi} ({error.en})"
 
 
 def _collapse(text: str) -> str:
@@ -174,18 +218,24 @@ class _Walker:
         parent = item.getparent()
         if parent is None or parent.tag != "ol":
             return "- "
-        before = self._items.get(parent, 0)
-        self._items[parent] = before + 1
-        start = parent.get("start", "1").strip()
-        number = int(start) + before if _INTEGER.fullmatch(start) else 1
-        match parent.get("type", "1"):
-            case "a":
-                return f"{letter(number)}. "
-            case "A":
-                return f"{letter(number).upper()}. "
-            case "i":
-                return f"{roman(number).lower()}. "
-            case "I":
-                return f"{roman(number)}. "
-            case _:
-                return f"{number}. "
+        if parent not in self._items:
+            items = sum(1 for _ in parent.iterchildren("li"))
+            down = parent.get("reversed") is not None
+            start = parent.get("start", "").strip()
+            first = int(start) if _INTEGER.fullmatch(start) else items if down else 1
+            self._items[parent] = first + 1 if down else first - 1
+        own = item.get("value", "").strip()
+        step = -1 if parent.get("reversed") is not None else 1
+        number = int(own) if _INTEGER.fullmatch(own) else self._items[parent] + step
+        self._items[parent] = number
+        return f"{_printed(number, item, parent)}. "
+
+
+def _printed(number: int, item: Element, parent: Element) -> str:
+    """A list item's number in the style that it or its list names (HTML Living Standard 4.4.5; CSS Lists 3)."""
+    for element in (item, parent):
+        style = _LIST_STYLE.search(element.get("style") or "")
+        kind = style[1].lower() if style else element.get("type")
+        if kind in _NUMBERS:
+            return _NUMBERS[kind](number)
+    return str(number)

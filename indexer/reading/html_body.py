@@ -14,6 +14,7 @@ DROPPED = frozenset(
         "script",
         "style",
         "noscript",
+        "noframes",
         "template",
         "head",
         "nav",

@@ -1,4 +1,4 @@
-"""Pages as images: JPEG, PNG, and TIFF of one page or many, recognised."""
+"""Pages as images: JPEG, PNG, BMP, WebP, and TIFF of one page or many, recognised."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from corpus.errors import ReadingError
 from corpus.model import Line, Quality, RecognisedWord, SourceText
 from indexer.reading.failures import failure
 from indexer.reading.lines import split_lines
@@ -19,7 +20,14 @@ from indexer.reading.options import DEFAULTS, ReadingOptions
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "TIFF": "image/tiff", "MPO": "image/jpeg"}
+_FORMATS = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "TIFF": "image/tiff",
+    "MPO": "image/jpeg",
+    "BMP": "image/bmp",
+    "WEBP": "image/webp",
+}
 _PAGE_NUMBER = re.compile(r"\s*[-–—]?\s*\d{1,3}\s*[-–—]?\s*")
 _MOST_PIXELS = 150_000_000  # a sheet of A3 at 600 dpi has 70 million
 
@@ -64,6 +72,15 @@ def read_image(data: bytes, options: ReadingOptions = DEFAULTS) -> SourceText:
     )
 
 
+def first_page(data: bytes) -> Image | None:
+    """The image that a file holds, upright, None where it cannot be opened or is too large."""
+    try:
+        with closing(_opened(data)) as image:
+            return next(_pages(image, 1)).copy()
+    except ReadingError:
+        return None
+
+
 def _opened(data: bytes) -> Image:
     from PIL import Image as Pillow
     from PIL import UnidentifiedImageError
@@ -71,7 +88,9 @@ def _opened(data: bytes) -> Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # size is judged below, damage shows itself
-            return Pillow.open(io.BytesIO(data), formats=tuple(_FORMATS))
+            Pillow.init()  # else only the commonest formats are known
+            # MPO is no format to open by: a camera's JPEG turns out to be one.
+            return Pillow.open(io.BytesIO(data), formats=tuple(name for name in _FORMATS if name != "MPO"))
     except Pillow.DecompressionBombError as error:
         raise failure(
             "image-too-large", size=2 * (Pillow.MAX_IMAGE_PIXELS or 0) // 10**6, limit=_MOST_PIXELS // 10**6

@@ -1,4 +1,4 @@
-"""Old Word files, RTF and OpenDocument: LibreOffice turns them into .docx, in a process that is stopped at a limit."""
+"""Old Word files, RTF, OpenDocument, Word XML: LibreOffice turns them into .docx, in a process stopped at a limit."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from corpus.model import SourceText
 from indexer.reading.detect import Format
 from indexer.reading.failures import failure
+from indexer.reading.options import DEFAULTS, ReadingOptions
 from indexer.reading.word import read_docx
 
 SECONDS = 120.0
@@ -26,6 +27,7 @@ _FORMATS = {
     Format.DOC: (".doc", "application/msword", ".doc (Word kiểu cũ)", ".doc (old Word)"),
     Format.RTF: (".rtf", "application/rtf", "RTF", "RTF"),
     Format.ODT: (".odt", "application/vnd.oasis.opendocument.text", ".odt (OpenDocument)", ".odt (OpenDocument)"),
+    Format.WORD_XML: (".xml", "application/xml", "Word XML", "Word XML"),
 }
 _PLACES = (
     "C:/Program Files/LibreOffice/program/soffice.com",
@@ -47,8 +49,8 @@ def available() -> bool:
     return _program() is not None
 
 
-def read_office(data: bytes, kind: Format, seconds: float = SECONDS) -> SourceText:
-    """The text of a .doc, .rtf or .odt as :func:`read_docx` reads what LibreOffice makes of it.
+def read_office(data: bytes, kind: Format, seconds: float = SECONDS, options: ReadingOptions = DEFAULTS) -> SourceText:
+    """The text of a .doc, .rtf, .odt or Word XML as :func:`read_docx` reads what LibreOffice makes of it.
 
     Raises ReadingError ``waiting-office`` without LibreOffice, ``office-failed`` and ``office-timeout``.
     """
@@ -63,7 +65,7 @@ def read_office(data: bytes, kind: Format, seconds: float = SECONDS) -> SourceTe
             raise failure("office-timeout", kind=vi, kind_en=en, seconds=f"{seconds:g}") from error
     if made is None:
         raise failure("office-failed", kind=vi, kind_en=en)
-    return replace(read_docx(made), media_type=media_type, reader=f"libreoffice:{kind.value}")
+    return replace(read_docx(made, options), media_type=media_type, reader=f"libreoffice:{kind.value}")
 
 
 def _program() -> str | None:

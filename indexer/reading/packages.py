@@ -146,9 +146,9 @@ def _syllables(name: str) -> float:
 
 
 def _unique(name: str, budget: _Budget) -> str:
-    budget.names[name] += 1
-    count = budget.names[name]
-    if count == 1:
-        return name
-    path = PurePosixPath(name)
-    return str(path.with_name(f"{path.stem} ({count}){path.suffix}"))
+    path, unique = PurePosixPath(name), name
+    while unique in budget.names:
+        budget.names[name] += 1
+        unique = str(path.with_name(f"{path.stem} ({budget.names[name]}){path.suffix}"))
+    budget.names[unique] = 1
+    return unique

@@ -15,6 +15,8 @@ from indexer.reading.pdf_layout import Printed
 _NUMBER = re.compile(
     r"\s*(?:[-–—]\s*|(?:trang|page)\s+)?(\d{1,4})(?:\s*(?:/|of|trên)\s*\d{1,4})?(?:\s*[-–—])?\s*", re.IGNORECASE
 )
+_SPREAD = re.compile(r"\s*[-–—]?\s*(\d{1,4})\s*[-–—]?\s+[-–—]?\s*(\d{1,4})\s*[-–—]?\s*")  # of two pages on one sheet
+_ROMAN = re.compile(r"\s*(?:[-–—]\s*)?([ivxl]{1,7}|[IVXL]{1,7})(?:\s*[-–—])?\s*")  # of a preface or annex
 # The line over every page of the Official Gazette and of provinces' gazettes (Decree 34/2016/NĐ-CP, chapter VIII), and
 # what they print where an issue breaks off.
 _GAZETTE = re.compile(
@@ -35,6 +37,7 @@ _SIGNED_AT = re.compile(
     r"|(?:\d\d:\d\d:\d\d\s*)?[+-]\d\d'?:?\d\d'?",
     re.IGNORECASE,
 )
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 _STRIP_LINES = 8  # that one signature strip has at most
 # A heading over a form or annex may stand at the top of several pages and differ by its number only.
 _HEADING = re.compile(r"(?:mau|bieu|phu luc|phan|chuong|muc|dieu|bang|tieu muc)\b")
@@ -48,6 +51,8 @@ _COLUMN_GAP = 0.8  # heights of a line
 _SAME_PLACE = 3.0  # points
 _MOST_LINES = 4  # of a running head
 _APART = 1.6  # heights of a line
+_LONGEST_NUMBER = 6  # digits
+_STEADY = 0.6  # of the pages on which a number counts on; an annex may begin anew
 _OFTEN = 3  # pages that a running head stands on, where it lies inside the margin's usual width
 
 
@@ -126,8 +131,10 @@ def _under(line: Printed, anchor: Printed) -> bool:
 
 
 def _numbers(pages: Sequence[Sequence[Placed]], dropped: list[set[int]]) -> None:
-    """Adds running page numbers."""
+    """Adds running page numbers; Roman ones and pairs where several count on: a heading may be a numeral alone."""
     found: dict[tuple[int, int], int] = {}
+    roman: dict[tuple[int, int], int] = {}
+    spread: dict[tuple[int, int], int] = {}
     for number, page in enumerate(pages):
         left = [index for index in range(len(page)) if index not in dropped[number]]
         edges = [*_while_numbers(page, left), *_while_numbers(page, left[::-1])]
@@ -136,10 +143,31 @@ def _numbers(pages: Sequence[Sequence[Placed]], dropped: list[set[int]]) -> None
             match = _NUMBER.fullmatch(page[index].line.text)
             if match:
                 found[number, index] = int(match[1]) - number - 1
-    at = Counter(distance for distance, _ in {(distance, page) for (page, _), distance in found.items()})
-    for (page_number, index), distance in found.items():
-        if distance == 0 or at[distance] > 1:
-            dropped[page_number].add(index)
+        for index in margins:
+            value = numeral(page[index].line.text)
+            if value:
+                roman[number, index] = value - number - 1
+            pair = _SPREAD.fullmatch(page[index].line.text)
+            if pair and int(pair[2]) == int(pair[1]) + 1:
+                spread[number, index] = int(pair[1]) - 2 * number - 1
+        # The two stand far apart on a sheet, mostly as a line each.
+        beside = sorted((page[index].line.left, index) for index in margins if (number, index) in found)
+        for (_, left_one), (_, right_one) in pairwise(beside):
+            first = found[number, left_one] + number + 1
+            if found[number, right_one] + number == first:
+                spread[number, left_one] = spread[number, right_one] = first - 2 * number - 1
+    for numbers, proves_itself in ((found, True), (roman, False), (spread, False)):
+        at = Counter(distance for distance, _ in {(distance, page) for (page, _), distance in numbers.items()})
+        for (page_number, index), distance in numbers.items():
+            if at[distance] > 1 or (distance == 0 and proves_itself):
+                dropped[page_number].add(index)
+
+
+def numeral(text: str) -> int:
+    """The value of a Roman numeral that stands alone, 0 where a text is none."""
+    match = _ROMAN.fullmatch(text)
+    values = [_ROMAN_VALUES[sign] for sign in match[1].lower()] if match else []
+    return sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=False))
 
 
 def _while_numbers(page: Sequence[Placed], indexes: Sequence[int]) -> Iterator[int]:
@@ -184,8 +212,21 @@ def _running(
             beside = {n for n, i in same if tables[n] or _others(pages[n], i, dropped[n], place)}
             apart = {n for n, i in same if _stands_apart(pages[n], i, dropped[n], place)}
             numbers = sorted(beside if len(beside) >= _OFTEN else beside & apart)
-            if numbers and _runs([pages[n][i] for n, i in same], numbers, others, place, top):
+            counted = _counts_on([(n, pages[n][i].line.text) for n, i in same])
+            if numbers and counted and _runs([pages[n][i] for n, i in same], numbers, others, place, top):
                 yield from same
+
+
+def _counts_on(lines: Sequence[tuple[int, str]]) -> bool:
+    """Whether lines alike but for numbers, by page, differ as page numbers do; "Tháng 5:", "Tháng 3:" do not."""
+    for values in zip(*((_DIGITS.findall(text)) for _, text in lines), strict=True):
+        distances = Counter(
+            int(value) - page for (page, _), value in zip(lines, values, strict=True) if len(value) <= _LONGEST_NUMBER
+        )
+        steady = max(distances.values(), default=0)
+        if len(set(values)) > 1 and steady < _STEADY * len(values):
+            return False
+    return True
 
 
 def _others(page: Sequence[Placed], index: int, dropped: set[int], place: Callable[[Placed], float]) -> list[float]:

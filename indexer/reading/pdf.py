@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,16 @@ from indexer.reading.failures import failure
 from indexer.reading.lines import Assembly
 from indexer.reading.options import DEFAULTS, ReadingOptions
 from indexer.reading.pdf_facts import Facts, facts_of
+from indexer.reading.pdf_fields import typed_on, with_typed
 from indexer.reading.pdf_joined import WholeTable
-from indexer.reading.pdf_layout import Printed, printed_lines
+from indexer.reading.pdf_layers import has_letters, is_layer, scans, stands
+from indexer.reading.pdf_layout import printed_lines
 from indexer.reading.pdf_measure import measure
 from indexer.reading.pdf_page import Item, items_of
 from indexer.reading.pdf_scans import can_recognise, recognised
-from indexer.reading.pdf_second import second_reading
-from indexer.reading.pdf_words import PageContent, content_of
+from indexer.reading.pdf_second import UNKNOWN, second_reading, with_signs
+from indexer.reading.pdf_watermarks import without_watermarks
+from indexer.reading.pdf_words import NOTHING, PageContent, content_of
 from indexer.reading.tables import TableAssembly
 
 if TYPE_CHECKING:
@@ -30,8 +33,6 @@ if TYPE_CHECKING:
 
 _TAIL = 2048  # where a whole file has its end marker; what follows it is tolerated (ISO 32000-1, annex H.3.4.4)
 _ONE_AT_A_TIME = threading.Lock()  # PDFium is not thread-safe
-_PICTURE = 0.4  # of the page: images that cover more may be a scan
-_FEW_WORDS = 8  # beside a scan: stamps and strips that a signing program adds
 _PDFIUM, _PDFPLUMBER = "pdfium", "pdfplumber"
 
 
@@ -44,6 +45,9 @@ class _Reading:
     pages: dict[int, RecognisedPage] = field(default_factory=dict)
     waiting: tuple[int, ...] = ()
     failures: list[ReadingError] = field(default_factory=list)
+    lost: tuple[int, ...] = ()  # pages that cannot be opened
+    comments: int = 0
+    watermarks: tuple[str, ...] = ()
 
     def reader(self) -> str:
         """Which readers gave text ("pdf:pdfium", "pdf:pdfium+tesseract")."""
@@ -63,7 +67,7 @@ def read_pdf(data: bytes, options: ReadingOptions = DEFAULTS) -> SourceText:
     if b"%%EOF" not in data[-_TAIL:]:
         facts.problems.append("no %%EOF")
     recognised_letters = any(any(map(str.isalpha, page.text)) for page in reading.pages.values())
-    if not recognised_letters and not any(map(_has_letters, items)):
+    if not recognised_letters and not any(map(has_letters, items)):
         if reading.waiting:
             raise failure("waiting-ocr", pages=len(reading.waiting))
         if reading.failures:
@@ -89,47 +93,69 @@ def _read(data: bytes, options: ReadingOptions) -> tuple[_Reading, list[list[Ite
             count = len(document)
             if count > options.pages:
                 raise failure("pdf-pages", pages=count, limit=options.pages)
-            contents = [_content(document, number) for number in range(count)]
-        reading = _Reading(*_best(data, contents))
+            document.init_forms()
+            pages = [_content(document, number) for number in range(count)]
+        reading = _Reading(*_best(data, [content for content, _ in pages]))
+        reading.lost = tuple(number for number, (content, _) in enumerate(pages, 1) if content is NOTHING)
+        if count and len(reading.lost) == count:
+            raise failure("pdf-damaged", cause="pdf-page", page=1)
+        reading.comments = sum(comments for _, comments in pages)
+        reading.contents, reading.watermarks = without_watermarks(reading.contents)
         items = items_of(reading.contents)
-        scans = _scans(reading.contents, items)
-        if scans and can_recognise(options):
-            reading.pages, reading.failures = recognised(document, scans, options, _ONE_AT_A_TIME)
-            for number in scans:
-                covered = reading.contents[number - 1].pictures >= _PICTURE
-                if covered or _is_better(reading.pages.get(number), items[number - 1]):
-                    items[number - 1], reading.readers[number - 1] = [], ""
-                else:
-                    reading.pages.pop(number, None)
+        images = scans(reading.contents, items)
+        if images and can_recognise(options):
+            _recognise(reading, document, images, items, options)
+            items = items_of(reading.contents)
         else:
-            reading.waiting = scans
+            reading.waiting = images
         return reading, items
     finally:
         with _ONE_AT_A_TIME:
             document.close()
 
 
-def _content(document: PdfDocument, number: int) -> PageContent:
+def _recognise(
+    reading: _Reading,
+    document: PdfDocument,
+    images: Sequence[int],
+    items: Sequence[Sequence[Item]],
+    options: ReadingOptions,
+) -> None:
+    """Recognises pages that are images, and takes away the words of those that are shown as they were recognised."""
+    reading.pages, reading.failures = recognised(document, images, options, _ONE_AT_A_TIME)
+    for number in images:
+        content = reading.contents[number - 1]
+        if stands(reading.pages.get(number), content, items[number - 1]):
+            reading.contents[number - 1], reading.readers[number - 1] = replace(content, words=()), ""
+        else:
+            reading.pages.pop(number, None)
+
+
+def _content(document: PdfDocument, number: int) -> tuple[PageContent, int]:
+    """A page's content, :data:`NOTHING` where it cannot be opened, and how many comments are pinned to it."""
     import pypdfium2
 
     try:
         page = document[number]
         try:
-            return content_of(page)
+            typed, comments = typed_on(document, page)
+            return with_typed(content_of(page), typed), comments
         finally:
             page.close()
-    except pypdfium2.PdfiumError as error:
-        raise failure("pdf-damaged", cause="pdf-page", page=number + 1) from error
+    except pypdfium2.PdfiumError:
+        return NOTHING, 0
 
 
 def _best(data: bytes, contents: list[PageContent]) -> tuple[list[PageContent], list[str]]:
     """Every page by the reader that reads it better, and that reader's name ("" where the page has no text)."""
     readers = [_PDFIUM if content.words else "" for content in contents]
     for index, content in enumerate(contents):
-        first = measure(_words(content))
+        text = _words(content)
+        first = measure(text)
         if first.broken:
             first = measure(_lines(content))
         if not first.broken:
+            contents[index] = with_signs(data, index, content) if UNKNOWN in text else content
             continue
         other = second_reading(data, index, content)
         if other is not None and measure(_lines(other)).score > first.score:
@@ -144,45 +170,6 @@ def _words(content: PageContent) -> str:
 def _lines(content: PageContent) -> str:
     """The same with words that are drawn in pieces made whole."""
     return "\n".join(line.text for line in printed_lines(content.words))
-
-
-def _scans(contents: Sequence[PageContent], items: Sequence[Sequence[Item]]) -> tuple[int, ...]:
-    """The numbers of pages whose text is an image, or a layer over one that nobody can read; pages without text that
-    draw anything count too where the whole file has no text.
-    """
-    silent = not any(map(_has_letters, items))
-    found = []
-    for number, (content, page) in enumerate(zip(contents, items, strict=True), 1):
-        text = " ".join(_page_text(page))
-        layer = measure(text)
-        if content.pictures >= _PICTURE:
-            unusable = layer.words < _FEW_WORDS or layer.broken or layer.foreign
-        else:
-            unusable = layer.broken or (silent and content.drawn and not content.words)
-        if unusable:
-            found.append(number)
-    return tuple(found)
-
-
-def _is_better(page: RecognisedPage | None, layer: Sequence[Item]) -> bool:
-    """Whether what was recognised may stand for the page's own text: any, where that has no letters."""
-    written = measure(" ".join(_page_text(layer)))
-    if page is None or not written.words:
-        return page is not None
-    read = measure(page.text)
-    return read.score > written.score and 2 * read.characters >= written.characters
-
-
-def _page_text(items: Sequence[Item]) -> Iterator[str]:
-    for item in items:
-        if isinstance(item, Printed):
-            yield item.text
-        else:
-            yield from (cell.text for row in item.rows for cell in row)
-
-
-def _has_letters(items: Sequence[Item]) -> bool:
-    return any(any(map(str.isalpha, text)) for text in _page_text(items))
 
 
 def _assembled(reading: _Reading, items: Sequence[Sequence[Item]], facts: Facts) -> SourceText:
@@ -249,8 +236,10 @@ def _recognised(assembly: Assembly, page: RecognisedPage, number: int) -> Iterat
 
 
 def _quality(reading: _Reading) -> Quality:
-    if reading.pages:
-        return Quality.MIXED if any(reading.readers) else Quality.RECOGNISED
+    layers = [is_layer(content) for content in reading.contents]
+    if reading.pages or any(layers):
+        own = any(reader for reader, layer in zip(reading.readers, layers, strict=True) if not layer)
+        return Quality.MIXED if own else Quality.RECOGNISED
     return Quality.CONVERTED if _converted(reading.contents) else Quality.NATIVE
 
 
@@ -263,7 +252,14 @@ def _warnings(reading: _Reading, facts: Facts, silent: Sequence[int]) -> Iterato
         listed = ", ".join(map(str, reading.waiting))
         error = failure("waiting-ocr", pages=len(reading.waiting))
         yield f"Trang {listed}: {error.vi} (pages {listed}: {error.en})"
-    silent = [number for number in silent if number not in reading.waiting and number not in reading.pages]
+    if reading.lost:
+        listed = ", ".join(map(str, reading.lost))
+        yield (
+            f"Trang {listed} bị hỏng, không đọc được: hãy lấy lại tệp gốc "
+            f"(pages {listed} are damaged and could not be read: get the original again)"
+        )
+    told = {*reading.waiting, *reading.pages, *reading.lost}
+    silent = [number for number in silent if number not in told]
     if silent:
         listed = ", ".join(map(str, silent))
         yield f"Trang {listed} không có chữ nào của văn bản (pages {listed} have no text of the document)"
@@ -271,9 +267,23 @@ def _warnings(reading: _Reading, facts: Facts, silent: Sequence[int]) -> Iterato
     if unread:
         listed = ", ".join(map(str, unread))
         yield f"Trang {listed} là ảnh không nhận ra chữ nào (pages {listed} are images on which nothing was recognised)"
+    for error in {error.code: error for error in reading.failures}.values():
+        yield f"{error.vi} ({error.en})"
+    if reading.watermarks:
+        listed = ", ".join(f"“{words}”" for words in reading.watermarks)
+        yield f"Chữ in chìm trên trang không đưa vào văn bản: {listed} (watermarks left out of the text: {listed})"
+    if reading.comments:
+        count = reading.comments
+        yield (
+            f"{count} ghi chú ghim trên trang không đưa vào văn bản "
+            f"({count} comments pinned to pages are not part of the text)"
+        )
     if facts.attachments:
         listed = ", ".join(facts.attachments)
-        yield f"Tệp đính kèm trong PDF không được đọc: {listed} (files attached to the PDF were not read: {listed})"
+        yield (
+            f"Tệp đính kèm trong PDF không được đọc: {listed}. Hãy lưu từng tệp ra ngoài rồi lập chỉ mục "
+            f"(files attached to the PDF were not read: {listed}. Save each of them and index it)"
+        )
     if facts.pages is not None and facts.pages != len(reading.contents):
         count = len(reading.contents)
         yield (

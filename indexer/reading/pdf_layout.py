@@ -30,6 +30,7 @@ _NEXT_LINE = 1.9  # from line to line inside a paragraph or a block of a letterh
 _SHORT = re.compile(r"[\W\d_]{0,8}")
 _ALIGNED = 6.0  # points
 _GUTTER = 0.6
+_PAGE_COLUMN = 6  # lines: letterheads and signatures have fewer, columns of a page more
 _LOOK_BACK = 12  # runs, from the top down, that may stand on the same line
 
 
@@ -256,7 +257,11 @@ def _two_columns(rows: Sequence[Row], at: int) -> tuple[int, int, float] | None:
         return None  # page numbers of a table of contents, or amounts
     sides = [line for line in lines if line.centre < gutter], [line for line in lines if line.centre >= gutter]
     # A column that is a line longer goes on alone; so does one that starts a line higher.
+    long = min(map(len, sides)) >= _PAGE_COLUMN
     while columns < last and _goes_on(rows[columns], rows[columns - 1], sides, gutter):
+        if long:  # else a list below a letterhead would count as a column of it
+            line = rows[columns].lines[0]
+            sides[line.centre >= gutter].append(line)
         columns += 1
     first = seed
     while first > at and _near(rows[first - 1], rows[first]) and _goes_on(rows[first - 1], rows[first], sides, gutter):

@@ -18,6 +18,7 @@ _ONE_LETTER_WORDS = frozenset("ôoơởờớợởoaàáạâăuưyýỳỷỹ�
 _MOST_ALONE = 0.15
 _MOST_UNMAPPED = 0.03
 _FEWEST_KNOWN = 0.6
+_FEWEST_MARKED = 0.3  # plans have 0.7-0.8 words with marks
 _ENOUGH = 20  # words that a judgement needs
 _SPACED_OUT = 5  # letters standing alone in a row
 _WORD_GAP = 1.35  # times the usual gap between letters that are set apart
@@ -25,10 +26,13 @@ _WORD_GAP = 1.35  # times the usual gap between letters that are set apart
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Counts over a text: words, those that Vietnamese knows, letters alone, characters, those without a value."""
+    """Counts over a text: words, those that Vietnamese knows, those with marks, letters alone, characters, those
+    without a value.
+    """
 
     words: int
     known: int
+    marked: int
     alone: int
     characters: int
     unmapped: int
@@ -46,6 +50,11 @@ class Measure:
         return self.words >= _ENOUGH and self.known < _FEWEST_KNOWN * self.words
 
     @property
+    def bare(self) -> bool:
+        """Whether hardly a word has a mark: recognised by a program that knew no Vietnamese."""
+        return self.words >= _ENOUGH and self.marked < _FEWEST_MARKED * self.words
+
+    @property
     def score(self) -> float:
         """Comparable over readers of one page: share of known words, less what is broken."""
         if not self.words:
@@ -59,6 +68,7 @@ def measure(text: str) -> Measure:
     return Measure(
         words=len(words),
         known=sum(1 for word in words if is_syllable(word)),
+        marked=sum(1 for word in words if not word.isascii()),
         alone=sum(1 for word in words if len(word) == 1 and word.lower() not in _ONE_LETTER_WORDS),
         characters=sum(1 for character in text if not character.isspace()),
         unmapped=len(_NO_GLYPH.findall(text)),

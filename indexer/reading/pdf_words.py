@@ -12,10 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.language.legacy import Legacy, by_font, shows_capitals, to_unicode
+from indexer.reading.pdf_painted import painted_on
+from indexer.reading.symbols import is_symbols, signs
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage, PdfTextPage
@@ -24,14 +25,11 @@ if TYPE_CHECKING:
 _HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-"})
 _WORD = re.compile(r"[^\s\0\x00-\x1f\x7f\x85\u2028\u2029\u00a0]+|[\x02]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_THIN = 3.0  # points: a filled box no thicker is a rule
 # Signs and letters that Vietnamese in Unicode does not use and text in the codes of legacy fonts is full of.
 _ODD = re.compile(
     "[\u00a1-\u00bf\u00c4-\u00c7\u00cb\u00ce\u00cf\u00d1\u00d6\u00d8\u00db-\u00df\u00e4-\u00e7\u00eb\u00ee\u00ef\u00f1\u00f6\u00f8\u00fb-\u00ff\uf020-\uf0ff]"
 )
 _LONGEST_NAME = 256
-_DEEPEST = 4  # forms inside forms
-_MANY_PATHS = 20_000  # a drawing, not a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,8 @@ class PageContent:
     """What stands on a page: words in the order of the file, rules in the frame of the page's main direction.
 
     ``angle``: that direction; ``box``: left, bottom, right, top of the page in points; ``pictures``: the share of it
-    that images cover; ``drawn``: whether anything at all is painted.
+    that images cover; ``drawn``: whether anything at all is painted; ``hidden``: the share of its text that is not seen
+    (under an image, or painted in no colour); ``outlines``: how many filled paths with curves it has.
     """
 
     words: tuple[Word, ...]
@@ -88,6 +87,8 @@ class PageContent:
     box: tuple[float, float, float, float]
     pictures: float
     drawn: bool
+    hidden: float = 0.0
+    outlines: int = 0
 
     @property
     def converted_from(self) -> str | None:
@@ -104,6 +105,10 @@ class PageContent:
         corners = [turned(x, y, angle) for x in (left, right) for y in (bottom, top)]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         return min(xs), min(ys), max(xs), max(ys)
+
+
+NOTHING = PageContent((), (), 0, (0.0, 0.0, 0.0, 0.0), 0.0, drawn=False)
+"""A page that cannot be opened."""
 
 
 def turned(x: float, y: float, angle: int) -> tuple[float, float]:
@@ -133,8 +138,7 @@ def main_angle(words: Sequence[Word]) -> int:
 
 def content_of(page: PdfPage) -> PageContent:
     """What stands on a page, words in a legacy font's codes marked, letters that are set apart closed up."""
-    painted = _Painted()
-    painted.walk(page)
+    painted = painted_on(page)
     text_page = page.get_textpage()
     try:
         placed = list(_words(text_page))
@@ -148,12 +152,14 @@ def content_of(page: PdfPage) -> PageContent:
     box = page.get_bbox()
     area = (box[2] - box[0]) * (box[3] - box[1])
     pictures = min(1.0, painted.pictures / area) if area else 0.0
-    return PageContent(tuple(words), rules, angle, box, pictures, painted.drawn)
+    return PageContent(tuple(words), rules, angle, box, pictures, painted.drawn, painted.hidden, painted.outlines)
 
 
 def _with_legacy(page: PdfTextPage, word: Word) -> Word:
+    """A word with the encoding of its font, or the signs that a font of symbols prints."""
     name = _font(page, word.at)
-    return replace(word, legacy=by_font(name), capitals=shows_capitals(name))
+    text = signs(word.text, name) if is_symbols(name) else word.text
+    return replace(word, text=text, legacy=by_font(name), capitals=shows_capitals(name))
 
 
 def _font(page: PdfTextPage, index: int) -> str:
@@ -245,100 +251,6 @@ def _part(word: Word, boxes: Sequence[tuple[float, float, float, float] | None],
         return []
     part = replace(word, text=word.text[start:end], left=known[0][0], right=known[-1][2], at=word.at + start)
     return [part]
-
-
-class _Painted:
-    """The straight segments and images of a page, in its own coordinates."""
-
-    def __init__(self) -> None:
-        self.segments: list[tuple[float, float, float, float]] = []
-        self.pictures = 0.0
-        self.drawn = False
-        self._paths = 0
-
-    def walk(self, page: PdfPage) -> None:
-        import pypdfium2.raw as pdfium
-
-        for index in range(pdfium.FPDFPage_CountObjects(page)):
-            self._object(pdfium.FPDFPage_GetObject(page, index), (1, 0, 0, 1, 0, 0), 0)
-
-    def _object(self, item: object, outer: tuple[float, ...], depth: int) -> None:
-        import pypdfium2.raw as pdfium
-
-        kind = pdfium.FPDFPageObj_GetType(item)
-        self.drawn = True
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            self._paths += 1
-            if self._paths <= _MANY_PATHS:
-                self._path(item, _times(_matrix(item), outer))
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            a, b, c, d, _, _ = _times(_matrix(item), outer)
-            self.pictures += abs(a * d - b * c)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-            inner = _times(_matrix(item), outer)
-            for index in range(pdfium.FPDFFormObj_CountObjects(item)):
-                self._object(pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1)
-
-    def _path(self, path: object, matrix: tuple[float, ...]) -> None:
-        import pypdfium2.raw as pdfium
-
-        fill, stroke = ctypes.c_int(), ctypes.c_int()
-        pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-        if not fill.value and not stroke.value:
-            return
-        points: list[tuple[float, float]] = []
-        x, y = ctypes.c_float(), ctypes.c_float()
-        pieces: list[list[tuple[float, float]]] = []
-        for index in range(min(pdfium.FPDFPath_CountSegments(path), _MANY_PATHS)):
-            segment = pdfium.FPDFPath_GetPathSegment(path, index)
-            kind = pdfium.FPDFPathSegment_GetType(segment)
-            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-            point = _applied(matrix, x.value, y.value)
-            if kind == pdfium.FPDF_SEGMENT_MOVETO:
-                points = [point]
-                pieces.append(points)
-            elif kind == pdfium.FPDF_SEGMENT_LINETO and points:
-                points.append(point)
-                if pdfium.FPDFPathSegment_GetClose(segment):
-                    points.append(points[0])
-            else:
-                points = []  # a curve is no rule
-        for piece in pieces:
-            self._piece(piece, stroked=bool(stroke.value))
-
-    def _piece(self, points: Sequence[tuple[float, float]], stroked: bool) -> None:
-        if len(points) < 2:  # noqa: PLR2004  no line without two ends
-            return
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        width, height = max(xs) - min(xs), max(ys) - min(ys)
-        if min(width, height) <= _THIN:
-            middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
-            if width >= height:
-                self.segments.append((min(xs), middle_y, max(xs), middle_y))
-            else:
-                self.segments.append((middle_x, min(ys), middle_x, max(ys)))
-        elif stroked:
-            self.segments.extend((*first, *second) for first, second in pairwise(points))
-
-
-def _matrix(item: object) -> tuple[float, ...]:
-    import pypdfium2.raw as pdfium
-
-    matrix = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(item, matrix):
-        return 1, 0, 0, 1, 0, 0
-    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
-
-
-def _times(first: tuple[float, ...], then: tuple[float, ...]) -> tuple[float, ...]:
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = then
-    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
-
-
-def _applied(matrix: tuple[float, ...], x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
 
 
 def _in_frame(segments: Sequence[tuple[float, float, float, float]], angle: int) -> Iterator[Rule]:

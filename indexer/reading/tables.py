@@ -12,12 +12,13 @@ from indexer.reading.table_heads import count_heads
 
 # What the two-column head of an official letter and its foot print (Decree 30/2020/NĐ-CP, annex I; Guide 36-HD/VPTW for
 # Party documents). A table that holds one of these within a few rows places text, it does not tabulate.
-_LETTERHEAD = re.compile(
+LETTERHEAD = re.compile(
     r"CỘNG\s+H(?:ÒA|OÀ)\s+XÃ\s+HỘI|Độc\s+lập\s*[-–]\s*Tự\s+do|ĐẢNG\s+CỘNG\s+SẢN|Nơi\s+nhận\s*:", re.IGNORECASE
 )
 _LETTERHEAD_ROWS = 5
 _LETTERHEAD_COLUMNS = 3
 _PROSE_CELL = 1500  # characters: longer cells of a table without borders are columns of a page
+_MOST_CELLS = 500  # in a row, and columns: with more it is a drawing, or markup gone wrong
 _BAR = " | "
 _SAME_WIDTH = 0.02  # of the table's width: grids that differ less are drawn as one
 
@@ -35,10 +36,10 @@ class GridCell:
 def is_layout(rows: Sequence[Sequence[str]], bordered: bool) -> bool:
     """Whether a table of cell texts only places text side by side, so that its cells are read one after another."""
     columns = max(map(len, rows), default=0)
-    if columns <= 1:
+    if columns <= 1 or columns > _MOST_CELLS:
         return True
     small = len(rows) <= _LETTERHEAD_ROWS and columns <= _LETTERHEAD_COLUMNS
-    if small and any(_LETTERHEAD.search(cell) for row in rows for cell in row):
+    if small and any(LETTERHEAD.search(cell) for row in rows for cell in row):
         return True
     if bordered:
         return False
@@ -84,6 +85,8 @@ class TableAssembly:
         ``marked``: how many rows the format calls heads, else they are judged by their words. ``grid``: widths of the
         columns; a table right below another one with the same grid goes on with it, as Word draws them.
         """
+        if any(sum(cell.columns for cell in row) > _MOST_CELLS for row in rows):
+            rows = [[replace(cell, columns=1) for cell in row] for row in rows]
         cells: list[Cell] = []
         words: list[str] = []
         number, dropped = 0, 0

@@ -6,17 +6,23 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from corpus.errors import ReadingError
 from corpus.model import LineKind, Quality, SourceText
 from indexer.reading.elements import Element
 from indexer.reading.failures import failure
 from indexer.reading.legacy_fonts import Conversion, Piece
 from indexer.reading.lines import Assembly
 from indexer.reading.numbering import Numbering, parse_numbering
+from indexer.reading.options import DEFAULTS, ReadingOptions
 from indexer.reading.tables import GridCell, TableAssembly, is_layout
+from indexer.reading.word_floats import Pictures, blocks_of, chunk, diagram_lines, printed_once
+from indexer.reading.word_package import properties, sound_package
+from indexer.reading.word_tables import cells, plain, rows, skipped_columns, widths
 from indexer.reading.word_text import (
+    DIAGRAM,
     HARD_BREAK,
     MC,
     RENDERED_BREAK,
@@ -40,64 +46,45 @@ _HEADING_NAME = re.compile(r"heading ([1-9])$", re.IGNORECASE)
 _BODY_TEXT_LEVEL = 9  # w:outlineLvl of text that is no heading (17.3.1.20)
 _DEEPEST_HEADING = 6
 _CONTENTS = re.compile(r"toc (?:[1-9]|heading)$", re.IGNORECASE)
-_MOST_COLUMNS = 100
 
 
-def read_docx(data: bytes) -> SourceText:
+def read_docx(data: bytes, options: ReadingOptions = DEFAULTS) -> SourceText:
     """The text of a .docx, a line a paragraph or table row, list numbers restored.
 
     Pages are counted by the breaks that Word recorded when it last laid the file out, else by hard page breaks; None
-    where the file has neither. Raises ReadingError ``docx-damaged``.
+    where the file has neither. Pictures as large as pages are recognised. Raises ReadingError ``docx-damaged``, and
+    ``waiting-ocr`` where it holds nothing but pictures that cannot be recognised here.
     """
     import docx
     from docx.opc.exceptions import OpcError
     from lxml import etree
 
     try:
-        if _declares_doctype(data):
-            raise failure("docx-damaged", cause="doctype")
-        document = docx.Document(io.BytesIO(data))
-        body = _Body(document)
-        body.walk(document.element.body)
-        warnings = body.notes(document.part)
-        title, subject = _properties(document)
+        document = docx.Document(io.BytesIO(sound_package(data)))
+        body = _Body(document, options)
+        body.read()
+        title, subject = properties(document)
     except (zipfile.BadZipFile, zlib.error, OpcError, etree.LxmlError, LookupError, ValueError, AttributeError, OSError,
             RuntimeError) as error:  # fmt: skip
         raise failure("docx-damaged", cause=_cause(error)) from error
     text, lines = body.assembly.finish()
+    if body.pictures.waiting and not body.written and not body.recognised:
+        raise failure("waiting-ocr", pages=len(body.pictures.waiting))
     return SourceText(
         text=text,
         lines=lines,
         media_type=_MEDIA_TYPE,
-        reader="docx",
-        wrapped=False,
+        reader="docx+tesseract" if body.recognised else "docx",
+        wrapped=body.recognised and not body.written,
         pages=body.page,
         title=title,
         note=subject,
-        warnings=warnings,
-        quality=Quality.CONVERTED if body.conversion.encoding else Quality.NATIVE,
+        warnings=tuple(body.warnings()),
+        quality=body.quality,
         converted_from=body.conversion.encoding,
         tables=tuple(body.tables.tables),
+        waiting=tuple(dict.fromkeys(body.pictures.waiting)),
     )
-
-
-def _declares_doctype(data: bytes) -> bool:
-    """Whether a part declares a DOCTYPE: its entities are not expanded, so that text after one would be lost unseen."""
-    marks = ["<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be")]
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        parts = (package.read(name) for name in package.namelist() if name.endswith((".xml", ".rels")))
-        return any(mark in part for part in parts for mark in marks)
-
-
-def _properties(document: Document) -> tuple[str, str]:
-    """Title and subject; python-docx makes properties up where the package has none."""
-    from docx.opc.constants import RELATIONSHIP_TYPE
-
-    relations = document.part.package.rels.values() if document.part.package else ()
-    if not any(relation.reltype == RELATIONSHIP_TYPE.CORE_PROPERTIES for relation in relations):
-        return "", ""
-    properties = document.core_properties
-    return (properties.title or "").strip(), (properties.subject or "").strip()
 
 
 def _cause(error: Exception) -> str:
@@ -111,9 +98,18 @@ def _cause(error: Exception) -> str:
 
 
 class _Body:
-    """Walks a document's blocks in order; ``page`` is the page reached, None where the file records no breaks."""
+    """Walks a document's blocks in order; ``page`` is the page reached, None where the file records no breaks.
 
-    def __init__(self, document: Document) -> None:
+    ``written`` and ``recognised`` say whether any text is the file's own, and whether any was recognised on a picture.
+    """
+
+    def __init__(self, document: Document, options: ReadingOptions) -> None:
+        self._root: Element = document.element.body
+        self._part: Part = document.part
+        self._options = options
+        self.pictures = Pictures(options)
+        self.written = self.recognised = False
+        self._chunks: list[ReadingError] = []
         self.assembly = Assembly()
         self.tables = TableAssembly(self.assembly)
         self.conversion = Conversion()
@@ -121,6 +117,7 @@ class _Body:
         self._default_style = next((i for i, s in self._styles.items() if _is_default_paragraph(s)), "")
         self._fonts = Fonts(self._styles, document_font(document.styles.element))
         self._style_fonts: dict[str, str] = {}
+        self._hiding: dict[str, bool] = {}
         self._deleted_mark: list[Piece] = []  # text whose paragraph mark is deleted: the next paragraph goes on with it
         self._style_numbers: dict[str, list[tuple[str, Element | None]]] = {}
         self._numbering = _numbering(document.part)
@@ -136,29 +133,65 @@ class _Body:
                 self._paragraph(block)
             elif block.tag == f"{W}tbl":
                 self._table(block)
+            elif block.tag == f"{W}altChunk":
+                self._chunk(block)
             elif block.tag not in SKIPPED and not is_placeholder(block):
                 self.walk(block)
 
-    def notes(self, part: Part) -> tuple[str, ...]:
-        """Adds foot- and endnotes after the body; says what of the file was not read."""
+    def read(self) -> None:
+        """Adds the whole document: what only the first page prints, its body, its notes."""
         from docx.opc.constants import RELATIONSHIP_TYPE
         from docx.oxml import parse_xml
 
-        for relation in part.rels.values():
-            if relation.reltype in {RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES}:
-                for note in parse_xml(relation.target_part.blob):
-                    if note.get(f"{W}type") in {None, "normal"}:
-                        self.walk(note)
-        charts = sum(1 for r in part.rels.values() if r.reltype.endswith(("/chart", "/diagramData", "/oleObject")))
-        if not charts:
-            return ()
-        return (f"{charts} biểu đồ hoặc đối tượng nhúng không đọc ({charts} charts or embedded objects were not read)",)
+        section = next(self._root.iter(f"{W}sectPr"), None)
+        once = [] if section is None else list(printed_once(section, self._part))
+        self._walk_all((content, part) for kind, content, part in once if kind == "header")
+        self.walk(self._root)
+        notes = [
+            (note, relation.target_part)
+            for relation in self._part.rels.values()
+            if relation.reltype in {RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES}
+            for note in parse_xml(relation.target_part.blob)
+            if note.get(f"{W}type") in {None, "normal"}
+        ]
+        self._walk_all(notes)
+        self._walk_all((content, part) for kind, content, part in once if kind == "footer")
+
+    def _walk_all(self, contents: Iterable[tuple[Element, Part]]) -> None:
+        document = self._part
+        for content, self._part in contents:
+            self.walk(content)
+        self._part = document
+
+    @property
+    def quality(self) -> Quality:
+        """How the text came to us."""
+        if self.recognised:
+            return Quality.MIXED if self.written else Quality.RECOGNISED
+        return Quality.CONVERTED if self.conversion.encoding else Quality.NATIVE
+
+    def warnings(self) -> Iterator[str]:
+        """What of the file was not read, and why."""
+        relations = [relation.reltype.rpartition("/")[2] for relation in self._part.rels.values()]
+        charts = sum(relation in {"chart", "oleObject", "package"} for relation in relations) + self.pictures.unread
+        if charts:
+            yield (
+                f"{charts} biểu đồ, hình hoặc đối tượng nhúng không đọc "
+                f"({charts} charts, pictures or embedded objects were not read)"
+            )
+        if self.pictures.waiting:
+            error = failure("waiting-ocr", pages=len(self.pictures.waiting))
+            yield f"{error.vi} ({error.en})"
+        for error in {error.code: error for error in (*self.pictures.failures, *self._chunks)}.values():
+            yield f"{error.vi} ({error.en})"
+        if "comments" in relations:
+            yield "Nhận xét (comment) bên lề không đưa vào văn bản (comments in the margin are not part of the text)"
 
     def _paragraph(self, paragraph: Element) -> None:
         if not self._rendered and self.assembly.started and flag(_property(paragraph, "pageBreakBefore")):
             self._turn()
-        boxes: list[Element] = []
-        run, page = self._read(paragraph, boxes)
+        floats: list[Element] = []
+        run, page = self._read(paragraph, floats)
         run = self._deleted_mark + run
         if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None:
             self._deleted_mark = run
@@ -171,14 +204,48 @@ class _Body:
             kind = LineKind.HEADING if level else LineKind.TEXT
             text = " ".join(text.split()) if level else text
             self.assembly.add(f"{label} {text.lstrip()}" if label else text, kind, level, page)
-        for box in boxes:
-            self.walk(box)
+            self.written = True
+        for item in floats:
+            self._float(item)
 
-    def _read(self, paragraph: Element, boxes: list[Element]) -> tuple[list[Piece], int | None]:
+    def _float(self, item: Element) -> None:
+        """Adds a text box, the boxes of a diagram, or what is recognised on a picture."""
+        if item.tag == f"{W}txbxContent":
+            self.walk(item)
+        else:
+            self.assembly.add(self._recognised(item), page=self.page)
+
+    def _recognised(self, item: Element) -> str:
+        """The texts of a diagram, or what is recognised on a picture."""
+        if item.tag == f"{DIAGRAM}relIds":
+            text = "\n".join(diagram_lines(item, self._part))
+            self.written = self.written or bool(text)
+        else:
+            text = self.pictures.text(item, self._part, self.page)
+            self.recognised = self.recognised or bool(text)
+        return text
+
+    def _chunk(self, reference: Element) -> None:
+        """Adds a document that stands in this one whole."""
+        try:
+            source = chunk(reference, self._part, self._options)
+        except ReadingError as error:
+            self._chunks.append(error)
+            return
+        for item in blocks_of(source):
+            if isinstance(item[0], str):
+                text, kind, level = item
+                self.assembly.add(text, kind, level, self.page)
+            else:
+                self.tables.add(*item, self.page)
+        self.written = True
+
+    def _read(self, paragraph: Element, floats: list[Element]) -> tuple[list[Piece], int | None]:
         """A paragraph's pieces and the page where its first words stand; page breaks in it turn the page."""
         run: list[Piece] = []
         page, started = self.page, False
-        for piece in pieces(paragraph, boxes, self._fonts, self._font(paragraph)):
+        hidden = self._hidden(self._style_id(paragraph))
+        for piece in pieces(paragraph, floats, self._fonts, self._font(paragraph), hidden=hidden):
             if piece.text not in (HARD_BREAK, RENDERED_BREAK):
                 run.append(piece)
                 started = started or bool(piece.text.strip())
@@ -193,6 +260,13 @@ class _Body:
             self._style_fonts[style] = self._fonts.of_style(self._chain(style))
         return self._style_fonts[style]
 
+    def _hidden(self, style: str) -> bool:
+        """Whether a paragraph style hides its text."""
+        if style not in self._hiding:
+            said = (s.find(f"{W}rPr/{W}vanish") for s in self._chain(style))
+            self._hiding[style] = flag(next((vanish for vanish in said if vanish is not None), None))
+        return self._hiding[style]
+
     def _is_contents(self, paragraph: Element) -> bool:
         """Whether a paragraph is a line of the table of contents, which repeats the headings."""
         named = self._styles.get(self._style_id(paragraph))
@@ -204,18 +278,18 @@ class _Body:
             self.page += 1
 
     def _table(self, table: Element) -> None:
-        rows = [(row, list(_cells(row))) for row in _rows(table)]
-        texts = [[_plain(cell) for cell, _, _ in cells] for _, cells in rows]
+        found = [(row, list(cells(row))) for row in rows(table)]
+        texts = [[plain(cell) for cell, _, _ in inside] for _, inside in found]
         if is_layout(texts, self._bordered(table)):
-            for _, cells in rows:
-                for cell, _, continued in cells:
+            for _, inside in found:
+                for cell, _, continued in inside:
                     if not continued:
                         self.walk(cell)
             return
         page = self.page
-        grid = [[*_skipped_columns(row), *map(self._cell, cells)] for row, cells in rows]
-        heads = next((i for i, (row, _) in enumerate(rows) if not flag(row.find(f"{W}trPr/{W}tblHeader"))), len(rows))
-        self.tables.add(grid, heads if heads < len(rows) else 0, page, _widths(table))
+        grid = [[*skipped_columns(row), *map(self._cell, inside)] for row, inside in found]
+        heads = next((i for i, (row, _) in enumerate(found) if not flag(row.find(f"{W}trPr/{W}tblHeader"))), len(found))
+        self.tables.add(grid, heads if heads < len(found) else 0, page, widths(table))
 
     def _cell(self, found: tuple[Element, int, bool]) -> GridCell:
         """A cell's text with the list numbers of its paragraphs, and the page where it begins."""
@@ -227,11 +301,15 @@ class _Body:
                 above.tag in SKIPPED or above.tag == f"{MC}Fallback" for above in block.iterancestors()
             ):
                 continue
-            run, on = self._read(block, [])
+            floats: list[Element] = []
+            run, on = self._read(block, floats)
             text, label = self.conversion.shown(run), self._label(block)
             if text.strip():
                 parts.append(f"{label} {text}")
                 page = page or on
+                self.written = True
+            # Text boxes are among the paragraphs of the cell.
+            parts += [self._recognised(item) for item in floats if item.tag != f"{W}txbxContent"]
         return GridCell(" ".join(parts), columns, continued, page)
 
     def _bordered(self, table: Element) -> bool:
@@ -323,43 +401,3 @@ def _property(paragraph: Element, name: str) -> Element | None:
 def _heading_level(outline: Element) -> int:
     level = int(outline.get(f"{W}val", str(_BODY_TEXT_LEVEL)))
     return 0 if level >= _BODY_TEXT_LEVEL else min(level + 1, _DEEPEST_HEADING)
-
-
-def _plain(cell: Element) -> str:
-    """A cell's words, without numbers and notes, to judge what the table is for."""
-    return "\n".join("".join(text.text or "" for text in block.iter(f"{W}t")) for block in cell.iter(f"{W}p"))
-
-
-def _rows(table: Element) -> Iterator[Element]:
-    for child in children(table):
-        if child.tag == f"{W}tr":
-            if child.find(f"{W}trPr/{W}del") is None:
-                yield child
-        elif child.tag in {f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}ins"}:
-            yield from _rows(child)
-
-
-def _cells(row: Element) -> Iterator[tuple[Element, int, bool]]:
-    """The cells of a row: element, columns covered, whether it only continues the cell above."""
-    for child in children(row):
-        if child.tag == f"{W}tc":
-            if child.find(f"{W}tcPr/{W}cellDel") is not None:
-                continue
-            span = child.find(f"{W}tcPr/{W}gridSpan")
-            merge = child.find(f"{W}tcPr/{W}vMerge")
-            columns = int(span.get(f"{W}val", "1")) if span is not None else 1
-            yield child, max(1, min(columns, _MOST_COLUMNS)), merge is not None and merge.get(f"{W}val") != "restart"
-        elif child.tag in {f"{W}sdt", f"{W}sdtContent", f"{W}customXml"}:
-            yield from _cells(child)
-
-
-def _skipped_columns(row: Element) -> list[GridCell]:
-    """Columns of the grid that a row leaves out at its start (17.4.15), as a blank cell."""
-    before = row.find(f"{W}trPr/{W}gridBefore")
-    count = int(before.get(f"{W}val", "0")) if before is not None else 0
-    return [GridCell("", min(count, _MOST_COLUMNS))] if count > 0 else []
-
-
-def _widths(table: Element) -> tuple[float, ...]:
-    """The widths of the columns of a table's grid, in twentieths of a point; () where it gives none."""
-    return tuple(float(column.get(f"{W}w", "0")) for column in table.iterfind(f"{W}tblGrid/{W}gridCol"))

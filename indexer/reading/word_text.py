@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from corpus.language.legacy import by_font
 from indexer.reading.elements import Element
 from indexer.reading.legacy_fonts import Piece
+from indexer.reading.symbols import signs
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+VML = "{urn:schemas-microsoft-com:vml}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+FLOATS = frozenset({f"{W}txbxContent", f"{A}blip", f"{VML}imagedata", f"{DIAGRAM}relIds"})
 _MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 
 # Elements whose content is not shown: deleted or moved-away text, field codes, properties, comments' ranges.
@@ -22,15 +27,6 @@ _CHARACTERS = {f"{W}tab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}p
 _SOFT_HYPHEN = "\u00ad"  # the code of ư in TCVN3; in other fonts it shows where a word may be cut, if anything
 _OFF = {"0", "false", "off", "none"}
 _FONT_SLOTS = ("ascii", "hAnsi", "cs", "eastAsia")
-
-# Signs of the Symbol and Wingdings fonts that plans use, by code in the private area (Unicode's SYMBOL.TXT mapping;
-# Wingdings after Unicode 7.0, WG2 N4384).
-_PRIVATE = range(0xF000, 0xF100)
-_SYMBOL = {0xA3: "≤", 0xB0: "°", 0xB1: "±", 0xB3: "≥", 0xB4: "×", 0xB7: "•", 0xB9: "≠", 0xBB: "≈", 0xA5: "∞", 0xAE: "→",
-           0xDE: "⇒", 0x2D: "−", 0x61: "α", 0x62: "β", 0x67: "γ", 0x6D: "μ", 0x44: "Δ", 0x57: "Ω", 0x53: "Σ",
-           0xF7: "÷", 0xD6: "√"}  # fmt: skip
-_WINGDINGS = {0xFC: "✓", 0xFB: "✗", 0xFE: "☑", 0xFD: "☒", 0xA8: "☐", 0x6F: "☐", 0xA7: "▪", 0x6C: "●", 0x6E: "■",
-              0x71: "❑", 0x76: "❖", 0xD8: "➢", 0xE0: "→", 0xE8: "➔", 0x9F: "•", 0x28: "☎", 0x2A: "✉"}  # fmt: skip
 
 
 def flag(element: Element | None) -> bool:
@@ -54,12 +50,18 @@ def is_placeholder(control: Element) -> bool:
     return control.tag == f"{W}sdt" and flag(control.find(f"{W}sdtPr/{W}showingPlcHdr"))
 
 
-def pieces(element: Element, boxes: list[Element], fonts: Fonts, font: str) -> Iterator[Piece]:
-    """The text of a paragraph in pieces, page breaks marked; its text boxes go to ``boxes``."""
+def pieces(  # noqa: PLR0912  (one branch a kind of content)
+    element: Element, floats: list[Element], fonts: Fonts, font: str, *, hidden: bool = False
+) -> Iterator[Piece]:
+    """The text of a paragraph in pieces, page breaks marked.
+
+    Its text boxes, pictures and diagrams go to ``floats``; ``hidden``: whether its style hides what does not say
+    otherwise.
+    """
     for child in children(element):
         tag = child.tag
         if tag in {f"{W}t", _MATH_TEXT}:
-            yield Piece(_signs(child.text or "", font), font)
+            yield Piece(signs(child.text or "", font), font)
         elif tag == f"{W}softHyphen":
             yield Piece(_SOFT_HYPHEN if by_font(font) else "", font)
         elif tag in _CHARACTERS:
@@ -70,13 +72,37 @@ def pieces(element: Element, boxes: list[Element], fonts: Fonts, font: str) -> I
             yield Piece(RENDERED_BREAK)
         elif tag == f"{W}sym":
             yield Piece(_symbol(child.get(f"{W}font", ""), child.get(f"{W}char", "")))
-        elif tag == f"{W}txbxContent":
-            boxes.append(child)
+        elif tag in FLOATS:
+            floats.append(child)
+        elif tag == f"{W}fldChar":
+            yield Piece(_chosen(child), font)
+        elif tag == f"{VML}textpath":
+            yield Piece(_lettering(child), font)
         elif tag == f"{W}r":
-            if not flag(child.find(f"{W}rPr/{W}vanish")):
-                yield from pieces(child, boxes, fonts, fonts.of_run(child, font))
+            if not fonts.hides(child, hidden):
+                yield from pieces(child, floats, fonts, fonts.of_run(child, font), hidden=hidden)
         elif tag not in SKIPPED and not is_placeholder(child):
-            yield from pieces(child, boxes, fonts, font)
+            yield from pieces(child, floats, fonts, font, hidden=hidden)
+
+
+def _chosen(field_character: Element) -> str:
+    """What a check box or a list of an old form shows (17.16.7, 17.16.9), which no run says; "" for other fields."""
+    box = field_character.find(f"{W}ffData/{W}checkBox")
+    if box is not None:
+        checked = box.find(f"{W}checked")
+        return "☒" if flag(checked if checked is not None else box.find(f"{W}default")) else "☐"
+    entries = field_character.findall(f"{W}ffData/{W}ddList/{W}listEntry")
+    result = field_character.find(f"{W}ffData/{W}ddList/{W}result")
+    value = result.get(f"{W}val", "0") if result is not None else "0"
+    at = int(value) if value.isascii() and value.isdigit() else 0
+    return entries[at].get(f"{W}val", "") if at < len(entries) else ""
+
+
+def _lettering(path: Element) -> str:
+    """The words of a WordArt; not those of a watermark, which Word names so."""
+    above = path.getparent()
+    name = (above.get("id") or "") if above is not None else ""
+    return "" if "watermark" in name.lower() else path.get("string") or ""
 
 
 def _symbol(font: str, code: str) -> str:
@@ -85,20 +111,7 @@ def _symbol(font: str, code: str) -> str:
         value = int(code, 16)
     except ValueError:
         return ""
-    return _signs(chr(value), font)
-
-
-def _signs(text: str, font: str) -> str:
-    """Private-area codes of symbol fonts as the signs that they print; legacy fonts have letters there."""
-    if by_font(font):
-        return text
-    table = _WINGDINGS if "wingdings" in font.lower() or "webdings" in font.lower() else _SYMBOL
-
-    def sign(character: str) -> str:
-        code = ord(character)
-        return table.get(code - _PRIVATE.start, "•") if code in _PRIVATE else character
-
-    return "".join(map(sign, text))
+    return signs(chr(value), font)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,15 @@ class Fonts:
     def of_style(self, chain: Iterator[Element]) -> str:
         """The font of the nearest of some styles that names one."""
         return next((font for style in chain if (font := _font(style.find(f"{W}rPr")))), self.default)
+
+    def hides(self, run: Element, inherited: bool) -> bool:
+        """Whether a run is hidden: by itself, else by its style, else as its paragraph's style says."""
+        own = run.find(f"{W}rPr/{W}vanish")
+        if own is None:
+            named = run.find(f"{W}rPr/{W}rStyle")
+            style = self.styles.get(named.get(f"{W}val", "")) if named is not None else None
+            own = style.find(f"{W}rPr/{W}vanish") if style is not None else None
+        return inherited if own is None else flag(own)
 
     def of_run(self, run: Element, inherited: str) -> str:
         """The font of a run whose paragraph's is ``inherited``."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from corpus.model import Line, LineKind, SourceText
 from indexer.structure import markers
 from indexer.structure.table_rows import row_spans
-from indexer.structure.wrapping import Wrapping, caps_go_on
+from indexer.structure.wrapping import Wrapping, caps_go_on, stops_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Block:
 
 _ENDS_CLAUSE = re.compile(r"""[.;:!?…]["”’)\]*_]*$""")
 _BULLET = re.compile(r"[-–—+•*●○▪✓❖·]\s*\S")
+# A dash inside "chính trị - xã hội", at which a line was broken, is no bullet.
+_DASH_INSIDE = re.compile(
+    r"(?:kinh\s+tế|chính\s+trị|văn\s+h(?:óa|oá)|xã\s+hội|lao\s+động)\n[-–]\s*(?:xã\s+hội|nghề\s+nghiệp|thương\s+binh)\b",
+    re.IGNORECASE,
+)
 # A line that is nothing but a marker, or ends with one glued to its last word ("TRIỂN KHAI1.").
 _ENDS_IN_MARKER = re.compile(
     rf"^(?:{markers.ANY})$ | (?<=[^\W\d_])\d{{1,2}}(?:\.\d{{1,2}})*\.$ | (?:Điều|ĐIỀU|Chương|CHƯƠNG)$", re.VERBOSE
@@ -189,6 +194,8 @@ def _continues(  # noqa: PLR0911  one return a rule
         turned = line.page != line_before.page
         stops = not ended and (turned or len(before) >= width * _FULL_LINE) and not _is_caps(before)
         return stops and words[0].islower() and not numbered
+    if _DASH_INSIDE.search(f"{before[-20:]}\n{words[:20]}"):
+        return True
     if _BULLET.match(words) or numbered:
         # A number at the start of a wrapped line may be the middle of a date or of a reference.
         return not ended and not _OPENS.match(words) and markers.is_reference(before, words)
@@ -204,7 +211,7 @@ def _continues_with_capital(
 ) -> bool:
     """The same for a line that starts with a capital: a name inside a sentence, or a new paragraph."""
     caps_before, caps = _is_caps(before), _is_caps(words)
-    if (caps_before and caps) or (not ended and caps_go_on(before, words)):
+    if (caps_before and caps) or (not ended and (caps_go_on(before, words) or stops_short(before))):
         return True
     if caps_before != caps and len(before) > _ABBREVIATION and len(words) > _ABBREVIATION:
         return False

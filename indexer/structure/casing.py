@@ -16,6 +16,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_START = re.compile(r"(?:^|[.:;!?“\"”\n•*+)-]|[Ll]uật)\s*$")
 # The shape of a Vietnamese syllable without its marks; what does not fit in capitals is an abbreviation (UBND, TTHC).
 _SYLLABLE = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?$")
+_QUOTED = re.compile(r"(?<!\w)[“\"]\s*(?P<first>[^\W\d_]+)\s+(?P<second>[^\W\d_]+)")
 _ROMAN = re.compile(r"[IVX]+$")
 
 # Words that keep their capital wherever they stand, by their first words in lower case.
@@ -33,6 +34,8 @@ NAMES = (
     "Bộ Khoa học và Công nghệ", "Bộ Nông nghiệp và Môi trường", "Bộ Văn hóa, Thể thao và Du lịch",
 )  # fmt: skip
 _NAMED = {tuple(word.lower() for word in _WORD.findall(name)): _WORD.findall(name) for name in NAMES}
+_AFTER_AND = {words[at + 1] for words in _NAMED for at, word in enumerate(words[:-1]) if word == "và"}
+_HALF = 5  # words of a body's name up to its "và"
 _LONGEST_NAME = max(map(len, _NAMED))
 _TYPES = {tuple(normalise(name).lower().split()) for name in type_names()}
 # "VI" is also a word, so a numeral is one only after these.
@@ -84,6 +87,7 @@ def sentence_case(title: str, body: str, places: Places) -> str:
     for at, form in _from_body(lower, body[:_EVIDENCE]).items():
         if form[0].isupper() or at not in forms:
             forms[at] = form
+    _lower_after_and(lower, forms)
     pieces, end = [], 0
     for at, match in enumerate(matches):
         pieces += [title[end : match.start()], forms.get(at, lower[at])]
@@ -91,7 +95,23 @@ def sentence_case(title: str, body: str, places: Places) -> str:
     cased = "".join([*pieces, title[end:]])
     cased = _with_places(cased, title, places)
     cased = _with_numbers(cased, title, body)
+    cased = _QUOTED.sub(lambda match: _as_quoted(match, body), cased)
     return cased[:1].upper() + cased[1:]
+
+
+def _lower_after_and(lower: list[str], forms: dict[int, str]) -> None:
+    """Small letters for the second half of a body's name where the first half is no name: "khoa học và công nghệ"."""
+    for at in range(2, len(lower)):
+        half = lower[at - 1] == "và" and lower[at] in _AFTER_AND
+        if half and not any(forms.get(before, " ")[0].isupper() for before in range(max(0, at - _HALF), at - 1)):
+            forms[at] = lower[at]
+
+
+def _as_quoted(match: re.Match[str], body: str) -> str:
+    """The start of a quotation, with a capital where the body quotes it with one."""
+    capital = match["first"].capitalize()
+    quoted = re.search(rf"[“\"]\s*{capital}\s+(?i:{match['second']})(?!\w)", body[:_EVIDENCE])
+    return match[0].replace(match["first"], capital, 1) if quoted else match[0]
 
 
 def _from_table(words: list[str], lower: list[str]) -> dict[int, str]:
@@ -139,10 +159,12 @@ def _from_body(lower: list[str], body: str) -> dict[int, str]:
                     after.setdefault(pair, Counter())[match[0]] += 1
                 if not _SENTENCE_START.search(body[max(0, previous.start() - 6) : previous.start()]):
                     before.setdefault(pair, Counter())[previous[0]] += 1
-        previous, low_before = match, low
+        # What follows "và" depends on the word before it: "Sở Khoa học và Công nghệ", "khoa học và công nghệ".
+        previous, low_before = match, f"{low_before} và" if low == "và" and previous is not None else low
     forms: dict[int, str] = {}
     for at, word in enumerate(lower):
-        votes = after.get((lower[at - 1], word)) if at else None
+        context = f"{lower[at - 2]} và" if at > 1 and lower[at - 1] == "và" else lower[at - 1]
+        votes = after.get((context, word)) if at else None
         votes = votes or (before.get((word, lower[at + 1])) if at + 1 < len(lower) else None)
         if votes:
             forms[at] = votes.most_common(1)[0][0]
@@ -231,5 +253,6 @@ def _body_head(head: str) -> str:
     cased = []
     for at, word in enumerate(words):
         starts_name = at in ({0, 2} if two else {0, 1}) or words[at - 1] in {"và", "-"} or words[at - 1].endswith(",")
-        cased.append(word.capitalize() if starts_name and word not in {"và", "-"} else word)
+        name = word.upper() if word != "-" and not any(map(is_syllable, _WORD.findall(word))) else word.capitalize()
+        cased.append(name if name.isupper() or (starts_name and word not in {"và", "-"}) else word)
     return " ".join(cased)

@@ -75,6 +75,7 @@ _DAY_WORDS = (
 _PLACE_DATE = re.compile(rf"(?:^|\s{{2,}}|\t)(?P<place>[^\W\d_][^,;:\n|/]{{0,40}}?)\s*,\s*{_DAY_WORDS}")
 # A place that a line break parted: "Thành phố Hồ / Chí Minh, ngày …", "Bà Rịa - / Vũng Tàu, ngày …".
 _PLACE_GOES_ON = re.compile(r"(?:^|\s{2,})(?:(?:Thành\s+phố|TP\.?|Tỉnh|Thị\s+xã|Huyện)\s[^,]{0,20}|[^,]{2,20}[-–])$")
+_FIRST_OF_PLACE = re.compile(rf"[{UPPER}][{LOWER}]*(?:\s[{UPPER}][{LOWER}]*)?")  # "Hà / Nội, ngày …"
 _BODY = re.compile(
     r"""(?:CHỦ\s+TỊCH\s+)?(?:Ủ[YỲ]|UỶ)\b|UBND|HĐND|HỘI\s+ĐỒNG|HỘI\s+LIÊN|SỞ\b|BAN\s+(?!NHÂN\s+DÂN)|CÔNG\s+AN|CỤC|CHI\s+CỤC|VĂN\s+PHÒNG
       |TỈNH\s+(?:ỦY|UỶ|ĐOÀN|ĐẢNG)|THÀNH\s+(?:ỦY|UỶ|ĐOÀN)|HUYỆN\s+(?:ỦY|UỶ)|QUẬN\s+(?:ỦY|UỶ)|ĐẢNG\s+(?:ỦY|UỶ|BỘ)|TRƯỜNG\b|TRUNG\s+TÂM
@@ -244,7 +245,10 @@ def _place_and_date(lines: Sequence[HeadLine]) -> tuple[int | None, str | None, 
             match = _PLACE_DATE.search(joined)
             if match is not None and (match["year"] or match["year2"] or taken in {at + 2, len(lines) - 1}):
                 dates = find_dates("ngày" + match["date"])
-                return taken, " ".join(match["place"].split()), dates[0].value if dates else None
+                place = " ".join(match["place"].split())
+                if " " not in place and at and _FIRST_OF_PLACE.fullmatch(lines[at - 1].words):
+                    place = f"{lines[at - 1].words} {place}"
+                return taken, place, dates[0].value if dates else None
     return None, None, None
 
 

@@ -22,6 +22,7 @@ from indexer.structure.parts import Part, parts_of
 from indexer.structure.signoff import recipients_of, signature_of
 
 _BASIS = re.compile(r"(?:Căn\s+cứ|Thực\s+hiện|Triển\s+khai|Theo|Tiếp\s+tục|Để|Nhằm|Trên\s+cơ\s+sở)\s")
+_LATER_BASIS = re.compile(r"\.\s+(?P<basis>(?:Căn\s+cứ|Thực\s+hiện|Triển\s+khai)\s[^.;]*\d)")
 _CITED = re.compile(rf"(?:{'|'.join(type_names())})\s")
 _PROPOSAL = re.compile(r"(?:Xét|Theo)\s+(?:đề\s+nghị|tờ\s+trình|Tờ\s+trình|báo\s+cáo)|Xét\s")
 _PROPOSAL_WITHIN = re.compile(r"(?:theo|xét)\s+đề\s+nghị\s+của", re.IGNORECASE)
@@ -30,6 +31,7 @@ _ISSUES = re.compile(
     rf"(?:\s+(?:tỉnh|thành\s+phố|Thành\s+phố|huyện|quận|thị\s+xã|xã|phường)(?:\s+[{UPPER}][^\W\d_]*){{0,4}})?)\s+(?:ban\s+hành|xây\s+dựng|triển\s+khai)"
 )
 _NAMED_UNIT = re.compile(rf"(?:TỈNH|THÀNH PHỐ|Tỉnh|Thành phố|tỉnh|thành phố)\s+(?P<name>[{UPPER}].*)$")
+_DISTRICT = re.compile(rf"(?:huyện|quận|thị xã|thành phố|xã|phường|đặc khu)\s+[{UPPER}].*$")
 _UNKNOWN_PROVINCE = re.compile(rf"tỉnh\s+([{UPPER}][{LOWER}]+\s+[{UPPER}][{LOWER}]+)")
 _KIND_WEIGHT, _TITLE_WEIGHT, _TITLE_LENGTH = 3, 6, 200
 _INTRO = 6_000  # characters in which an introduction has named the issuing body
@@ -152,6 +154,9 @@ def _issuer_and_province(source: SourceText, head: Head, places: Places) -> tupl
 
 def _with_unit(issuer: str, names: Sequence[str], province: str | None, places: Places) -> str:
     """An office of a province with the province's name: "Sở Nội vụ" becomes "Sở Nội vụ tỉnh Vĩnh Lam"."""
+    district = next((match[0] for name in names if (match := _DISTRICT.search(name))), None)
+    if district is not None and issuer.startswith("Phòng") and district not in issuer:
+        return f"{issuer} {district}"
     if province is None or province in issuer:
         return issuer
     unit = next((match[0] for name in names if (match := _NAMED_UNIT.search(name))), None)
@@ -201,12 +206,14 @@ def _legal_bases(text: str, blocks: Sequence[Block], parts: Sequence[Part], star
     last = parts[0].tail if parts else 0
     goes_on = False
     for block in blocks[:last]:
-        if block.start < start:
+        if block.end <= start:
             continue
-        words = text[block.start : block.end]
+        words = text[max(block.start, start) : block.end].lstrip()
         marker = read_marker(words)
         if marker is not None and marker.kind in {Kind.PART, Kind.CHAPTER, Kind.ARTICLE, Kind.ROMAN, Kind.ARABIC}:
             break
+        if (later := _LATER_BASIS.search(words)) and not _BASIS.match(words):
+            words = words[later.start("basis") :]
         goes_on = not _PROPOSAL.match(words) and bool(_BASIS.match(words) or (goes_on and _CITED.match(words)))
         if not goes_on:
             continue

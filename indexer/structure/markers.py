@@ -88,7 +88,7 @@ ANY = rf"(?:{ROMAN}|\d{{1,2}}(?:\.\d{{1,2}})*|[a-zđA-H])\s*[.)/]"
 """A marker and nothing else, to be used in verbose patterns."""
 
 LINE_START = re.compile(
-    rf"""(?:{ROMAN}\s*[./)–-]|\d{{1,2}}(?:\.\d{{1,2}})*\s*[.)/](?!\d)|\d{{1,2}}(?:\.\d{{1,2}})+\s|[a-zđ]\s?[.)/](?!\w\.)\s*\S|[A-H]\.\s
+    rf"""(?:{ROMAN}\s*[./)–-]|\d{{1,2}}(?:\.\d{{1,2}})*\s*[.)/](?!\d)|\d{{1,2}}(?:\.\d{{1,2}})+\s|\d{{1,2}}[-–]\s(?=[{UPPER}])|[a-zđ]\s?[.)/](?!\w\.)\s*\S|[A-H]\.\s
       |(?:Điều|ĐIỀU)\s+\d+[a-zđ]?\s*[.:]|(?:Chương|CHƯƠNG|Phần|PHẦN|Mục|MỤC)\s+(?:thứ\s+\w+|THỨ\s+\w+|{ROMAN}|\d{{1,2}})\s*(?:[.:]|$)
       |PHỤ\s+LỤC|Phụ\s+lục\s+(?:{ROMAN}|\d{{1,2}})?\s*[.:]?\s*$)""",
     re.VERBOSE,
@@ -96,15 +96,28 @@ LINE_START = re.compile(
 """A line that starts with a marker, as far as one line can tell."""
 
 _REFERENCE_BEFORE = re.compile(
-    r"(?:(?<!\w)(?:khoản|điểm|mục|điều|chương|phần|số|ngày|tháng|năm|quý|từ|đến|và|hoặc|tại|bảng|biểu|phụ lục|luật|mức"
+    r"(?:(?<!\w)(?:khoản|điểm|mục|điều|chương|phần|ngày|tháng|(?<!hằng )(?<!hàng )năm|quý"
+    r"|từ|đến|và|hoặc|tại|bảng|biểu|phụ lục|luật|mức"
     r"|cấp|loại|nhóm|bước|đợt|lần|thứ|giai đoạn|km|của|theo|gồm|về|\d)|[-–/,(])\s*$",
     re.IGNORECASE,
 )
+_NUMBER_BEFORE = re.compile(r"(?<!\w)số\s*$", re.IGNORECASE)
+# "chuyển đổi số", "kinh tế số": digital, not "number".
+_DIGITAL = re.compile(
+    r"(?:đổi|tế|hội|quyền|tầng|năng|dân|liệu|nghệ|trường|tảng|sản|viên|mục|vụ)\s+số\s*$", re.IGNORECASE
+)
+
+
+def _calls_for_number(before: str) -> bool:
+    """Whether a sentence stops at a word that a number follows: "tại khoản", "Quyết định số"; not "kinh tế số"."""
+    if _NUMBER_BEFORE.search(before):
+        return _DIGITAL.search(before) is None
+    return _REFERENCE_BEFORE.search(before) is not None
 
 
 def is_reference(before: str, words: str) -> bool:
     """Whether a line that starts like a marker goes on with the sentence before it ("…tại khoản / 1. Điều…")."""
-    if not _REFERENCE_BEFORE.search(before):
+    if not _calls_for_number(before):
         return False
     if words.startswith(("Chương", "CHƯƠNG", "PHỤ LỤC", "PHẦN")) or before.strip().isdigit():
         return False
@@ -241,12 +254,7 @@ def _spaced(text: str, start: int, end: int) -> list[int]:
         return []
     heading = text[start + marker.end : match.start()]
     words = heading.split()
-    if (
-        not words
-        or len(words) > _MAX_HEADING_WORDS
-        or re.search(r"[.;:,(]", heading)
-        or _REFERENCE_BEFORE.search(heading)
-    ):
+    if not words or len(words) > _MAX_HEADING_WORDS or re.search(r"[.;:,(]", heading) or _calls_for_number(heading):
         return []
     if match[0].strip()[0] == "1" and not heading.isupper():
         return []

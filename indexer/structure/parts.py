@@ -29,7 +29,9 @@ class Part:
 RECIPIENTS = re.compile(r"[\W_]*N[ơƠ][iI]\s+nh[ậẬ]n\s*(?::|\.|$)|[\W_]*NƠI\s+NHẬN\s*(?::|\.|$)")
 """The heading of the list of recipients (nơi nhận)."""
 
-CAPACITY = re.compile(rf"[\W_]*(?:TM|KT|TL|TUQ|T/M|K/T|T/L)\s*[./]\s*(?:[{UPPER}]|$)|[\W_]*Q\.\s*[{UPPER}]{{2}}")
+CAPACITY = re.compile(
+    rf"[\W_]*(?:(?:TM|KT|TL|TUQ)\s*[./]|(?:T/M|K/T|T/L)[./]?)\s*(?:[{UPPER}]|$)|[\W_]*Q\.\s*[{UPPER}]{{2}}"
+)
 """In whose name or instead of whom somebody signs (Decree 30/2020/NĐ-CP, annex I, section II.7)."""
 
 _OFFICE = (

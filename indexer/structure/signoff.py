@@ -17,6 +17,8 @@ _PERSON = re.compile(
 _PERSON_CAPS = re.compile(rf"([{UPPER}]{{2,}}(?:\s+[{UPPER}]+){{1,4}})\s*$")
 _SIGNED = re.compile(r"\(\s*(?:[Đđ]ã\s+ký|[Kk]ý\s*tên|[Kk]ý|[Cc]hữ\s+ký)[^)]*\)|[Đđ]ã\s+ký\b|\[?daky\]?", re.IGNORECASE)
 _ITEM = re.compile(r"(?:^|\n)\s*[-–—+•*]\s*|;\s*[-–—]\s+(?=\S)")
+_FILE_COPY = re.compile(r"[-–—+•*]\s*Lưu\b")
+_LISTED = re.compile(r"(?m)^\s*[-–—+•*]\s.*$")
 _LIST_START = re.compile(r"\s*[-–—+•*]\s*\S")
 # Why a copy goes to somebody: "(để báo cáo)", "(b/c)". It belongs to the name before it, whatever stands between.
 _REMARK = re.compile(r"\([^()]{1,40}\)[\s;,.]*$")
@@ -44,7 +46,7 @@ def _tail_lines(text: str, blocks: Sequence[Block], part: Part) -> Iterator[tupl
 def recipients_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str, ...]:
     """The recipients as written, one an item, without bullets and end punctuation."""
     lines: list[str] = []
-    listed = False
+    listed = signed = named = False
     for line, gap in _tail_lines(text, blocks, part):
         start = RECIPIENTS.match(line)
         words = line
@@ -53,10 +55,15 @@ def recipients_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str, 
             words = line[start.end() :].strip(" *_:")
         if not listed or not words:
             continue
-        signed = CAPACITY.match(words) or (_CAPITALS_LINE.match(words) and OFFICE.search(words))
-        if signed or (lines and gap and not _LIST_START.match(words)):
+        is_item = _LIST_START.match(words) is not None
+        if CAPACITY.match(words) or (_CAPITALS_LINE.match(words) and OFFICE.search(words)):
+            signed = True  # of two columns that are read line by line, the list may go on below
+        elif (lines and gap and not is_item) or (named and not _FILE_COPY.match(words)):
             break
-        lines.append(words)
+        elif signed and not is_item and not (lines and words[0].islower()):
+            named = True  # the name of who signs; below it the file copy at most
+        else:
+            lines.append(words)
     return _items(lines)
 
 
@@ -88,6 +95,9 @@ def signature_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str | 
     offices = list(OFFICE.finditer(collapsed))
     if offices:
         last = offices[-1]
+        if _LIST_START.match(collapsed[last.end() :]):
+            # Two columns read line by line: the name is below the list beside it.
+            return _alone(_LISTED.sub("", zone)), _office_name(last[0])
         person = _PERSON.match(collapsed[last.end() :].lstrip(" .,:-"))
         if person is None:
             rest = collapsed[last.end() :]
@@ -99,14 +109,19 @@ def signature_of(text: str, blocks: Sequence[Block], part: Part) -> tuple[str | 
         else:
             name = person[1]
         return name, _office_name(last[0])
+    return _alone(zone), None
+
+
+def _alone(zone: str) -> str | None:
+    """The last line that is a person's name and nothing else, below any list of recipients."""
     for line in reversed(zone.split("\n")):
         words = " ".join(re.sub(r"[*_|]+", " ", line).split())
         if _LIST_START.match(words) or RECIPIENTS.match(words):
             break
         person = _PERSON.fullmatch(words)
         if person is not None:
-            return person[1], None
-    return None, None
+            return person[1]
+    return None
 
 
 _INNER_CAPITALS = (

@@ -14,6 +14,8 @@ from indexer.structure.markers import ROMAN
 _JOINING = re.compile(
     r"\s(?:và|hoặc|của|cho|với|(?<!tiếp )theo|về|tại|từ|bởi|là|các|những|mọi|mỗi|thuộc|giữa|để|nhằm|vào|gồm|Giao)$"
 )
+# First words of names, with which no paragraph ends; the line after them goes on with the name.
+_STARTS_NAME = re.compile(r"\s(?:Luật|Bộ|Sở|Chủ tịch|Chủ nhiệm Văn phòng|Giám đốc|Căn cứ|Nghị định số|Quyết định số)$")
 # "Quyết định này có hiệu lực …" under "Hiệu lực thi hành": a sentence, although "thi hành Quyết định này" is one too.
 _STARTS_SENTENCE = re.compile(rf"[{UPPER}]\w*(?:\s[{LOWER}]\w*){{0,3}}\snày\s(?=[{LOWER}])")
 _HEADING_IN_CAPS = re.compile(rf"(?:^|(?<![^\W_])(?:{ROMAN}|[A-H]|\d{{1,2}})\s?[./)]\s?)[^{LOWER}]*$")
@@ -53,6 +55,11 @@ class Wrapping:
         if last is None or following is None or _STARTS_SENTENCE.match(words):
             return False
         return (last[0], following[0]) in self._pairs
+
+
+def stops_short(before: str) -> bool:
+    """Whether a line of running text ends where no paragraph can: "… của", "Căn cứ Luật"."""
+    return _JOINING.search(before) is not None or _STARTS_NAME.search(before) is not None
 
 
 def caps_go_on(before: str, words: str) -> bool:

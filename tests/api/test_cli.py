@@ -179,6 +179,7 @@ def test_help_is_there_for_every_command_and_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
-    for command in ("index", "search", "documents", "show", "verify", "evaluate", "train", "serve"):
+    lists = ("documents", "assignments", "targets", "citations")
+    for command in ("index", "search", *lists, "show", "verify", "evaluate", "train", "serve"):
         assert command in done.stdout
         assert tienle(command, "--help").returncode == 0

@@ -183,6 +183,11 @@ def test_openapi_describes_every_route_and_what_it_answers(client: httpx.Client)
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {
         "/api/v1/search",
+        "/api/v1/assignments",
+        "/api/v1/targets",
+        "/api/v1/citations",
+        "/api/v1/agencies",
+        "/api/v1/agencies/{id}",
         "/api/v1/documents",
         "/api/v1/documents/{id}",
         "/api/v1/documents/{id}/source",

@@ -161,10 +161,10 @@ def test_without_permission_the_error_says_who_may_read(tmp_path: Path, monkeypa
     path.write_text("Kế hoạch")
     path.chmod(0o600)
 
-    def refuse(_: Path) -> bytes:
-        raise PermissionError(13, "Permission denied")
+    def refuse(_: Path, mode: str) -> None:
+        raise PermissionError(13, f"Permission denied: {mode}")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(ReadingError) as caught:
         read(path)
     assert caught.value.code == "no-permission"

@@ -195,3 +195,62 @@ def test_any_markup_reads_with_lines_in_order(tmp_path: Path, pieces: list[str])
         end = line.end
     assert "".join(filter(str.isalpha, "".join(texts(source)))) == "".join(filter(str.isalpha, source.text))
     assert reading(tmp_path, page) == source
+
+
+def test_what_shows_as_nothing_is_left_out_and_old_codes_are_what_browsers_show(tmp_path: Path) -> None:
+    page = "<p>Ủy ban nhân&shy;dân tỉ\u00adnh\u200b ban&#173;hành &#150; kế&#x96;hoạch &#8211; cải\ufeff cách</p>"
+    source = reading(tmp_path, page)
+    assert source.text == "Ủy ban nhândân tỉnh banhành – kế–hoạch – cải cách"
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<ol start=3 type=a><li>x<li value=7>y<li>z</ol>", ["c. x", "g. y", "h. z"]),
+        ("<ol reversed><li>x<li>y</ol>", ["2. x", "1. y"]),
+        ("<ol style='list-style-type: upper-roman'><li>x<li>y</ol>", ["I. x", "II. y"]),
+        ("<ol><li style='list-style:lower-alpha inside'>x</ol>", ["a. x"]),
+    ],
+)
+def test_numbers_of_lists_are_those_that_a_browser_prints(tmp_path: Path, markup: str, expected: list[str]) -> None:
+    assert texts(reading(tmp_path, markup)) == expected
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><frameset cols='20%,80%'><frame src='menu.html'><frame src='noi-dung.html'></frameset></html>",
+        "<html><frameset><frame src='noi-dung.html'><noframes>Trình duyệt không có khung</noframes></frameset></html>",
+        "<html><body><iframe src='noi-dung.html.pdf'></iframe></body></html>",
+    ],
+)
+def test_a_page_of_frames_is_refused_with_the_files_that_hold_its_text(tmp_path: Path, page: str) -> None:
+    with pytest.raises(ReadingError) as caught:
+        reading(tmp_path, page)
+    assert caught.value.code == "html-frames"
+    assert "noi-dung.html" in caught.value.vi
+    assert "noi-dung.html" in caught.value.en
+
+
+def test_a_document_in_a_frame_of_a_page_is_told_and_an_advertisement_is_not(tmp_path: Path) -> None:
+    source = reading(
+        tmp_path, "<p>Kế hoạch</p><iframe src='/x/vanban.pdf?v=1'></iframe><iframe src='//ad.vn/a'></iframe>"
+    )
+    assert source.text == "Kế hoạch"
+    (warning,) = source.warnings
+    assert "vanban.pdf" in warning
+    assert "ad.vn" not in warning
+
+
+def test_a_table_that_claims_thousands_of_columns_has_those_of_its_cells(tmp_path: Path) -> None:
+    wide = "".join(f"<td colspan=100>ô {number}</td>" for number in range(300))
+    source = reading(tmp_path, f"<table border=1><tr>{wide}</tr>{'<tr><td>a</td><td>b</td></tr>' * 300}</table>")
+    (table,) = source.tables
+    assert max(cell.column + cell.columns for cell in table.cells) == 300
+    assert "ô 299" in source.text
+
+
+def test_a_row_of_thousands_of_cells_is_no_table(tmp_path: Path) -> None:
+    source = reading(tmp_path, f"<table border=1><tr>{'<td>ô</td>' * 2000}</tr><tr><td>a</td></tr></table>")
+    assert source.tables == ()
+    assert len(source.lines) == 2001

@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +63,31 @@ def test_every_gazette_pdf_has_the_words_of_a_second_reader_in_order() -> None:
         placed, ordered = placed + len(places), ordered + longest_rising(places)
     assert found / words >= 0.995
     assert ordered / placed >= 0.99  # forms whose heads stand in three columns are drawn row by row
+
+
+def test_every_word_that_a_second_reader_gives_is_kept_but_for_what_pages_print_around_the_text() -> None:
+    """Two words of pypdf at a time, where it reads a page soundly: ours has them on that page or near it."""
+    furniture = re.compile(r"CÔNG BÁO|Công báo số|^[\s–-]*\d{1,3}[\s–-]*$")
+    for path in files("pdf", ".pdf"):
+        source = read(path)
+        ours: dict[int | None, str] = defaultdict(str)
+        for own in source.lines:
+            ours[own.page] += bare(source.text[own.start : own.end])
+        theirs = [page.extract_text() for page in PdfReader(path).pages]
+        again = Counter(line for text in theirs for line in set(text.split("\n")))  # heads of pages and of tables
+        words = lost = 0
+        for number, text in enumerate(theirs, 1):
+            if measure(text).broken:
+                continue
+            near = "".join(ours[page] for page in range(number - 3, number + 2))  # a row goes on over pages
+            for line in text.split("\n"):
+                if furniture.search(line) or again[line] > 2:
+                    continue
+                said = [word for word in line.split() if bare(word)]
+                for at in range(0, len(said), 2):
+                    words += len(said[at : at + 2])
+                    lost += 0 if bare("".join(said[at : at + 2])) in near else len(said[at : at + 2])
+        assert lost <= 0.01 * words, (path.name, lost, words)  # cells whose lines it mixes
 
 
 def test_no_gazette_line_page_number_or_repeated_head_is_left_in_a_gazette_pdf() -> None:

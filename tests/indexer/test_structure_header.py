@@ -256,3 +256,74 @@ def test_any_text_has_a_header(text: str) -> None:
         at += len(line) + 1
     found = parse_header(SourceText(text, tuple(lines), "text/plain", "text", wrapped=True), PLACES)
     assert found.number is None or found.number.replace("-", "").replace("/", "").isalnum() or "&" in found.number
+
+
+def test_a_place_that_a_line_break_parts() -> None:
+    text = DECISION.replace("Vĩnh Lam, ngày 17", "Lai\nChâu, ngày 17").replace("TỈNH VĨNH LAM", "TỈNH LAI CHÂU")
+    assert (header(text).place, header(text).issued_on) == ("Lai Châu", date(2019, 6, 17))
+
+
+INTERLEAVED = """Nơi nhận:
+TM. ỦY BAN NHÂN DÂN
+KT. CHỦ TỊCH
+- Bộ Nội vụ;
+PHÓ CHỦ TỊCH
+- Các sở, ban, ngành;
+{above}Trần Thị Mẫu
+{below}"""
+
+
+@pytest.mark.parametrize(
+    "signed", [INTERLEAVED.format(above="- Lưu: VT.\n", below=""), INTERLEAVED.format(above="", below="- Lưu: VT.\n")]
+)
+def test_two_columns_of_a_sign_off_read_line_by_line(signed: str) -> None:
+    found = header(DECISION[: DECISION.index("Nơi\nnhận")] + signed)
+    assert found.recipients == ("Bộ Nội vụ", "Các sở, ban, ngành", "Lưu: VT")
+    assert (found.signer, found.signer_title) == ("Trần Thị Mẫu", "Phó Chủ tịch")
+
+
+def test_a_capacity_written_with_a_slash() -> None:
+    text = DECISION[: DECISION.index("Nơi\nnhận")] + "T/M ỦY\nBAN NHÂN DÂN\nCHỦ TỊCH\nPhạm Văn Mẫu\n"
+    assert (header(text).signer, header(text).signer_title) == ("Phạm Văn Mẫu", "Chủ tịch")
+
+
+def test_a_plan_of_a_district_office() -> None:
+    found = header(
+        "UBND HUYỆN CƯ JÚT\nPHÒNG NỘI VỤ\nSố: 15/KH-NV\nCư Jút, ngày 04 tháng 02 năm 2016\nKẾ HOẠCH\n"
+        "Cải cách hành chính năm 2016\nThực hiện Kế hoạch số 12/KH-UBND;\nI. MỤC TIÊU\nNơi nhận:\n- UBND huyện;\n"
+        "TRƯỞNG PHÒNG\n(Đã ký)\nNguyễn Văn Mẫu\n"
+    )
+    assert (found.issuer, found.number) == ("Phòng Nội vụ huyện Cư Jút", "15/KH-NV")
+    assert (found.signer, found.signer_title) == ("Nguyễn Văn Mẫu", "Trưởng phòng")
+
+
+def test_a_programme_of_the_party() -> None:
+    found = header(
+        "TỈNH ỦY BÌNH PHƯỚC\n*\nĐẢNG CỘNG SẢN VIỆT NAM\nBình Phước, ngày 12 tháng 5 năm 2021\nSố 12-CTr/TU\n"
+        "CHƯƠNG TRÌNH HÀNH ĐỘNG\nthực hiện Nghị quyết Đại hội\n-----\nThực hiện Nghị quyết số 1-NQ/TW;\n"
+        "I- MỤC ĐÍCH\nNơi nhận:\n- Các ban đảng,\n- Lưu Văn phòng.\nT/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ\nTrần Văn Mẫu\n"
+    )
+    assert (found.number, found.type, found.issuer) == ("12-CTr/TU", "Chương trình hành động", "Tỉnh ủy Bình Phước")
+    assert (found.signer, found.signer_title, found.legal_bases) == ("Trần Văn Mẫu", "Phó Bí thư", ("1-NQ/TW",))
+
+
+def test_what_a_plan_carries_out_stands_after_its_first_sentence() -> None:
+    text = BLANKS.replace(
+        "Căn cứ Luật Tổ chức chính quyền địa phương;\n",
+        "Từ năm 2021 tỉnh có hai phần mềm. Thực hiện Kế hoạch số 21/KH-UBND ngày 16/01/2022 và Nghị định số "
+        "8/2022/NĐ-CP, Sở ban hành Kế hoạch này.\n",
+    )
+    assert header(text).legal_bases == ("21/KH-UBND", "8/2022/NĐ-CP")
+
+
+def test_a_title_in_capitals_writes_bodies_and_quotations_as_the_body_does() -> None:
+    found = header(
+        "UBND TỈNH VĨNH LAM\nSỞ NÔNG NGHIỆP VÀ PTNT\nSố: 8/KH-SNN&PTNT\n\nKẾ HOẠCH\n\n"
+        "XÉT TẶNG DANH HIỆU “CÔNG DÂN ƯU TÚ” VỀ HOẠT ĐỘNG KHOA HỌC VÀ CÔNG NGHỆ CỦA SỞ KHOA HỌC VÀ CÔNG NGHỆ\n\n"
+        "Theo Sở Khoa học và Công nghệ, Bộ Khoa học và Công nghệ, danh hiệu “Công dân ưu tú” dành cho người có "
+        "hoạt động khoa học;\n\nI. MỤC TIÊU\n"
+    )
+    assert found.issuer == "Sở Nông nghiệp và PTNT tỉnh Vĩnh Lam"
+    assert found.title == (
+        'Xét tặng danh hiệu "Công dân ưu tú" về hoạt động khoa học và công nghệ của Sở Khoa học và Công nghệ'
+    )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpus.language.places import Places
 from corpus.model import Line, LineKind, ParsedDocument, Provision, SourceText
 from indexer.reading.text import read_text
-from indexer.structure import parse
+from indexer.structure import blocks_of, parse
 
 PLACES = Places.load()
 
@@ -278,3 +278,33 @@ def test_any_text_and_any_lines_give_a_tree(text: str, cuts: list[int], wrapped:
     lines = tuple(Line(a, b, kind=kinds[a % 3], level=a % 3) for a, b in pairwise(bounds))
     source = SourceText(text, lines, "text/plain", "text", wrapped)
     check(source, parse(source, PLACES).provisions)
+
+
+def test_a_heading_that_ends_in_digital_is_no_reference_to_a_number() -> None:
+    text = (
+        "I. VIỆC\n\n1. Chính quyền số, kinh tế số\na) Sở Tư pháp rà soát\n\nII. XÃ HỘI\n\n1. Xã hội số\n2. Kỹ năng số\n"
+    )
+    assert outline(text)[1:] == [
+        ("I.1", "Chính quyền số, kinh tế số"),
+        ("I.1.a", "Sở Tư pháp rà soát"),
+        ("II", "XÃ HỘI"),
+        ("II.1", "Xã hội số"),
+        ("II.2", "Kỹ năng số"),
+    ]
+    assert [path for path, _ in outline("I. VIỆC\n\n1. Theo Mẫu số\n2. Việc hai\n")] == ["I", "I.1"]
+
+
+def test_numbers_with_a_hyphen_as_the_party_prints_them() -> None:
+    assert [path for path, _ in outline("I- MỤC ĐÍCH\n1- Mục đích\n2- Yêu cầu\nII- NHIỆM VỤ\n1- Việc một\n")] == [
+        "I", "I.1", "I.2", "II", "II.1",
+    ]  # fmt: skip
+
+
+def test_a_line_that_stops_before_a_name_goes_on_in_the_next() -> None:
+    text = (
+        "I. VIỆC\n\n1. Căn cứ\n\nCăn cứ Luật\nNgân sách nhà nước, căn cứ quyết định của Chủ tịch\nUBND tỉnh mà làm.\n"
+    )
+    source = read_text(text.encode())
+    paragraphs = [source.text[block.start : block.end] for block in blocks_of(source)]
+    assert paragraphs[-1].startswith("Căn cứ Luật\nNgân sách")
+    assert paragraphs[-1].endswith("Chủ tịch\nUBND tỉnh mà làm.")

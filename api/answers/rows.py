@@ -1,0 +1,80 @@
+"""A page of records with their documents, in the order of the documents or of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select, tuple_
+
+from api.answers.filters import Filters
+from api.answers.sources import SOURCE
+from corpus.store import schema
+from corpus.store.extracts import Place
+
+_AT_ONCE = 400  # places in one condition
+_FACTS = ("number", "type", "title", "issuer", "province", "issued_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a table with facts of their documents (``of_number`` …), the scores of a question, how many in all."""
+
+    rows: Sequence[Row[Any]]
+    scores: Mapping[Place, float]
+    total: int
+
+    @property
+    def places(self) -> list[Place]:
+        """Where each row is."""
+        return [(row.document_id, row.ordinal) for row in self.rows]
+
+
+def page_of(
+    connection: Connection,
+    table: Table,
+    filters: Filters,
+    found: Sequence[tuple[Place, float]] | None,
+    *,
+    limit: int | None,
+    offset: int,
+) -> Page:
+    """The records ``found`` in their order; where it is None, all that pass, the newest document's first."""
+    if found is not None:
+        wanted = dict(found[offset:] if limit is None else found[offset : offset + limit])
+        return Page(rows_at(connection, table, list(wanted)), wanted, len(found))
+    passing = filters.of_records(table)
+    joined = select(func.count()).select_from(table).join(schema.documents)
+    total = connection.execute(joined.where(passing)).scalar_one()
+    rows = in_order(_with_documents(table).where(passing), table).limit(limit).offset(offset)
+    return Page(connection.execute(rows).all(), {}, total)
+
+
+def rows_at(connection: Connection, table: Table, places: Sequence[Place]) -> list[Row[Any]]:
+    """The records at some places, with their documents, in that order."""
+    at = tuple_(table.c.document_id, table.c.ordinal)
+    rows = {
+        (row.document_id, row.ordinal): row
+        for first in range(0, len(places), _AT_ONCE)
+        for row in connection.execute(_with_documents(table).where(at.in_(places[first : first + _AT_ONCE])))
+    }
+    return [rows[place] for place in places if place in rows]
+
+
+def in_order(query: Select[Any], table: Table) -> Select[Any]:
+    """The newest document's records first, those of one document as they stand in it."""
+    newest = schema.documents.c.issued_on.desc().nulls_last()
+    return query.order_by(newest, table.c.document_id, table.c.ordinal)
+
+
+def _with_documents(table: Table) -> Select[Any]:
+    documents = schema.documents
+    of_document = [documents.c[name].label(f"of_{name}") for name in _FACTS]
+    return select(table, *of_document, SOURCE, _passage(table)).join(documents, documents.c.id == table.c.document_id)
+
+
+def _passage(table: Table) -> ColumnElement[int | None]:
+    passages = schema.passages.c
+    before = (passages.document_id == table.c.document_id) & (passages.start <= table.c.start)
+    return select(func.max(passages.start)).where(before).correlate(table).scalar_subquery().label("passage")

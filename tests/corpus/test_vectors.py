@@ -1,0 +1,148 @@
+"""The vector index answers as an exact scan would, through additions, removals, rebuilds and filters."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.encoder.contract import Vectors
+from corpus.store import vectors as module
+from corpus.store.vectors import VectorIndex
+
+DIMENSIONS = 16
+
+
+def _unit(count: int, seed: int = 1) -> Vectors:
+    made = np.random.default_rng(seed).standard_normal((count, DIMENSIONS)).astype(np.float32)
+    unit: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
+    return unit.astype(np.float16).astype(np.float32)
+
+
+def _blocks(vectors: Vectors, first: int = 1, size: int = 500) -> Iterator[tuple[list[int], Vectors]]:
+    for at in range(0, len(vectors), size):
+        yield list(range(first + at, first + min(at + size, len(vectors)))), vectors[at : at + size]
+
+
+def _open(folder: Path) -> VectorIndex:
+    return VectorIndex(folder, "f", DIMENSIONS)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.integers(1, 40), max_size=6, unique=True),
+            st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)), max_size=3),
+            st.booleans(),
+        ),
+        max_size=6,
+    ),
+    st.lists(st.integers(1, 45), unique=True) | st.none(),
+)
+@settings(max_examples=60)
+def test_it_holds_what_it_was_told_to(
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[tuple[list[int], list[tuple[int, int]], bool]],
+    within: list[int] | None,
+) -> None:
+    folder = tmp_path_factory.mktemp("vectors")
+    known: dict[int, Vectors] = {}
+    index = _open(folder)
+    made = _unit(41)
+    for generation, (added, removed, again) in enumerate(steps, start=1):
+        ranges = [(first, first + more) for first, more in removed]
+        gone = {i for first, last in ranges for i in range(first, last + 1)}
+        known = {i: vector for i, vector in known.items() if i not in gone}
+        new = [i for i in added if i not in known]
+        known |= {i: made[i] for i in new}
+        index.update(ranges, [(new, made[new])] if new else [], generation)
+        if again:
+            ids = sorted(known)
+            index.rebuild([(ids, made[ids])] if ids else [], len(ids), generation)
+        if generation % 2:
+            index = _open(folder)
+    assert index.passage_ids() == set(known)
+    query = _unit(1, seed=9)[0]
+    allowed = {i: v for i, v in known.items() if within is None or i in within}
+    expected = sorted(allowed, key=lambda i: (-float(allowed[i] @ query), i))[:5]
+    chosen = None if within is None else np.array(sorted(within), dtype=np.int64)
+    assert [i for i, _ in index.search(query, 5, chosen)] == expected
+
+
+@pytest.fixture
+def lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LISTS_FROM", 1_000)
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize("share", [1.0, 0.3, 0.01, 0.0005])
+def test_inverted_lists_find_what_an_exact_scan_finds_however_few_may_be_found(tmp_path: Path, share: float) -> None:
+    made = _unit(6_000)
+    index = _open(tmp_path)
+    index.rebuild(_blocks(made), len(made), generation=1)
+    allowed = np.sort(np.random.default_rng(3).choice(6_000, round(6_000 * share), replace=False)) + 1
+    found = wanted = 0
+    for query in _unit(40, seed=5):
+        exact = allowed[np.argsort(-(made[allowed - 1] @ query))[:10]]
+        hits = index.search(query, 10, None if share == 1.0 else allowed)
+        assert {i for i, _ in hits} <= set(allowed.tolist())
+        found += len({i for i, _ in hits} & set(exact.tolist()))
+        wanted += len(exact)
+    assert found / wanted >= (1.0 if share < 0.001 else 0.95)
+
+
+@pytest.mark.usefixtures("lists")
+def test_what_is_new_or_gone_shows_before_a_rebuild_and_after_it(tmp_path: Path) -> None:
+    made = _unit(3_000)
+    index = _open(tmp_path)
+    index.rebuild(_blocks(made[:2_000]), 2_000, generation=1)
+    index.update([(10, 19)], _blocks(made[2_000:], first=2_001), generation=2)
+    for step in range(2):
+        assert [i for i, _ in index.search(made[2_500], 1)] == [2_501]
+        assert index.search(made[14], 1)[0][0] != 15
+        assert len(index.passage_ids()) == 2_990
+        assert index.differing([3_000, 5], made[[2_999, 4]]) == 0
+        assert index.differing([5, 15], made[[6, 6]]) == 1  # 15 is gone
+        if step == 0:
+            kept = [at for at in range(3_000) if not 9 <= at <= 18]
+            index.rebuild([([at + 1 for at in kept], made[kept])], len(kept), generation=2)
+    assert index.passage_ids() == _open(tmp_path).passage_ids()
+
+
+def test_a_reader_follows_a_writer_and_files_do_not_pile_up(tmp_path: Path) -> None:
+    made = _unit(60)
+    writer, reader = _open(tmp_path), _open(tmp_path)
+    for generation in range(1, 20):
+        ids = [3 * generation, 3 * generation + 1]
+        writer.update([], [(ids, made[ids])], generation)
+        reader.reload()
+        assert reader.generation == generation
+        assert reader.search(made[3 * generation], 1)[0][0] == 3 * generation
+    assert writer.stale
+    ids = sorted(writer.passage_ids())
+    writer.rebuild([(ids, made[ids])], len(ids), 19)
+    assert not writer.stale
+    assert len(list(tmp_path.iterdir())) == 2  # one segment and the manifest
+    assert reader.search(made[3], 1)[0][0] == 3  # with what it has open
+    reader.reload()
+    assert len(reader.passage_ids()) == 38
+
+
+@pytest.mark.parametrize("kind", ["*.json", "*.faiss"])
+def test_damage_is_seen_as_an_index_that_is_not_there(tmp_path: Path, kind: str) -> None:
+    index = _open(tmp_path)
+    index.update([], _blocks(_unit(20)), generation=4)
+    (file,) = tmp_path.glob(kind)
+    file.write_bytes(b"\0" * 10)
+    assert _open(tmp_path).generation == -1
+
+
+def test_what_a_killed_writer_left_is_cleared(tmp_path: Path) -> None:
+    (tmp_path / "f-1-0.faiss.new").write_bytes(b"half")
+    (tmp_path / "f-7-0.faiss").write_bytes(b"a segment that no manifest names")
+    index = _open(tmp_path)
+    assert index.generation == -1
+    index.update([], _blocks(_unit(20)), generation=1)
+    assert len(list(tmp_path.iterdir())) == 2
