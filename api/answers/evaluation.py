@@ -17,7 +17,8 @@ from api.answers.defined import defined_in
 from api.answers.filters import Filters
 from api.answers.measures import Id, interval, mean, measures
 from api.answers.question import read_question
-from api.answers.search import Mode, rank, rerank
+from api.answers.ranking import Mode, rank
+from api.answers.reranking import rerank
 from corpus.encoder.contract import Encoder
 from corpus.encoder.reranker import Reranker
 from corpus.store import schema

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 from api.answers.defined import defined_in
 from api.answers.filters import Filters, among
 from api.answers.question import Question, read_question
-from api.answers.search import rank
+from api.answers.ranking import rank
 from corpus.encoder.contract import Encoder
 from corpus.language.normalise import fold, normalise
 from corpus.store import schema

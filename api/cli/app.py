@@ -103,6 +103,16 @@ def search(
     as_typed: Annotated[
         bool, typer.Option("--as-typed", help="Không thêm dấu vào chữ gõ không dấu · Do not restore marks.")
     ] = False,
+    sort: Annotated[
+        Literal["relevance", "newest", "oldest"],
+        typer.Option("--sort", help="Xếp theo mức phù hợp hay ngày ban hành · By relevance or date of issue."),
+    ] = "relevance",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Vì sao mỗi đoạn đứng ở đó · Why each passage stands where it does.")
+    ] = False,
+    counts: Annotated[
+        bool, typer.Option("--facets", help="Thêm số đoạn theo năm, tỉnh, loại, cơ quan · Counts of all that matches.")
+    ] = False,
     as_json: JsonOption = False,
     form: FormatOption = "table",
 ) -> None:
@@ -130,11 +140,17 @@ def search(
         mode=mode,
         reranker=reranker_of(rerank),
         restore=not as_typed,
+        order=sort,
+        explain=explain,
     )
     if as_json:
         output.print_json(result.hits)
     else:
         output.print_search(result, opened.settings.notice)
+        if counts:
+            from api.answers.facets import facets
+
+            output.print_facets(facets(opened, typed, filters, restore=not as_typed))
 
 
 @app.command()

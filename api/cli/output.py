@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from api.answers.documents import DocumentCard, FullDocument, Rendition
+from api.answers.facets import Facets
+from api.answers.ranking import Reasons
 from api.answers.search import Hit, SearchResult
 from api.cli.context import language, say
 from api.plain import dump, plain
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from corpus.store.verify import Finding
 
 _PER_DOCUMENT = 3
+_FACET_VALUES = 8
 _SHOWN = 420
 
 
@@ -77,6 +80,8 @@ def print_search(result: SearchResult, notice: str) -> None:
                 filter(None, (hit.section, say(f"trang {hit.page}", f"page {hit.page}") if hit.page else ""))
             )
             console.print(Text(f"   [{place or '–'}] ", style="cyan").append_text(_shown(hit)))
+            if hit.reasons:
+                console.print(Text(f"   {_why(hit.reasons)}", style="dim"))
             if hit.also:
                 others = ", ".join(" ".join(filter(None, (str(also.year or ""), also.number))) for also in hit.also)
                 console.print(Text(say(f"   Cũng có trong: {others}", f"   Also in: {others}"), style="dim"))
@@ -84,6 +89,40 @@ def print_search(result: SearchResult, notice: str) -> None:
         if left > 0:
             console.print(Text(say(f"   … và {left} đoạn nữa", f"   … and {left} more"), style="dim"))
         console.print()
+
+
+def _why(reasons: Reasons) -> str:
+    def arm(score: float | None, share: float) -> str:
+        return "–" if score is None else f"{score:.3g} → {share:.3f}"
+
+    parts = [
+        say("từ ", "words ") + arm(reasons.lexical, reasons.lexical_share),
+        say("nghĩa ", "meaning ") + arm(reasons.dense, reasons.dense_share),
+        say("nhân ", "times ") + f"{reasons.weight:.2f}",
+    ]
+    if reasons.asked_for:
+        parts.append(say("hỏi theo số văn bản +1", "asked for by number +1"))
+    return "; ".join(parts)
+
+
+def print_facets(found: Facets) -> None:
+    """The counts of what matches, and a bar a year."""
+    console = _console()
+    console.print(Text(say(f"{found.total} đoạn có các từ này", f"{found.total} passages with these words"), "bold"))
+    most = max((each.count for each in found.year), default=1)
+    for each in found.year:
+        bar = "█" * max(1, round(30 * each.count / most))
+        console.print(Text(f"  {each.value or '–':>4} {bar} {each.count}"))
+    named = (
+        (say("Tỉnh", "Province"), found.province),
+        (say("Loại", "Type"), found.type),
+        (say("Cơ quan ban hành", "Issuer"), found.issuer),
+        (say("Cơ quan chủ trì", "Lead agency"), found.lead),
+        (say("Chất lượng chữ", "Text quality"), found.quality),
+    )
+    for name, values in named:
+        shown = ", ".join(f"{each.value or '–'} {each.count}" for each in values[:_FACET_VALUES])
+        console.print(Text(f"{name}: ", "bold").append(shown, "default"))
 
 
 def _understood(result: SearchResult) -> Iterator[str]:

@@ -16,7 +16,7 @@ from corpus.errors import ArchiveError, EncoderError, Language, QueryError, Tien
 
 MEDIA_TYPE = "application/problem+json"
 
-_STATUS_OF_CODE = {"document-unknown": 404, "document-ambiguous": 409, "agency-not-listed": 404}
+_STATUS_OF_CODE = {"passage-unknown": 404, "document-unknown": 404, "document-ambiguous": 409, "agency-not-listed": 404}
 
 _TITLES: dict[int, dict[Language, str]] = {
     400: {"vi": "Yêu cầu không hiểu được", "en": "Bad request"},

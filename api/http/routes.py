@@ -7,8 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
+from api.answers.completion import completions
 from api.answers.documents import list_documents, show_document
-from api.answers.search import Mode
+from api.answers.facets import Facets, facets
+from api.answers.nearby import Nearby, nearby
+from api.answers.ranking import Mode
+from api.answers.search import Order
 from api.answers.search import search as find
 from api.http.asking import Asked, Shared
 from api.http.language import LanguageQuery
@@ -31,6 +35,7 @@ router = APIRouter(dependencies=[Depends(_language)])
 router.include_router(records)
 
 Offset = Annotated[int, Query(ge=0, le=LAST_OFFSET, description="How many to pass over.")]
+AsTyped = Annotated[bool, Query(description="Whether words typed without marks stay without.")]
 Reference = Annotated[
     str,
     Path(
@@ -48,14 +53,25 @@ def search(
     limit: Annotated[int, Query(ge=1, le=MOST_HITS, description="How many passages at most.")] = 20,
     offset: Offset = 0,
     mode: Annotated[Mode, Query(description="By words and meaning, by words alone, or by meaning alone.")] = "hybrid",
-    as_typed: Annotated[bool, Query(description="Whether words typed without marks stay without.")] = False,
+    as_typed: AsTyped = False,
+    sort: Annotated[Order, Query(description="By relevance, or by date of issue.")] = "relevance",
+    explain: Annotated[bool, Query(description="Whether each hit says why it stands where it does.")] = False,
 ) -> SearchAnswer:
     """Passages that answer a question, best first, and grouped by document.
 
     The question may hold `"a phrase"`, `-word` and fields: `tỉnh:"Khánh Hòa"`, `năm:2017..2020`, `loại:`, `cơ-quan:`.
     """
     found = find(
-        service.archive, service.encoder, q, filters, limit=limit, offset=offset, mode=mode, restore=not as_typed
+        service.archive,
+        service.encoder,
+        q,
+        filters,
+        limit=limit,
+        offset=offset,
+        mode=mode,
+        restore=not as_typed,
+        order=sort,
+        explain=explain,
     )
     return SearchAnswer(
         query=q,
@@ -70,6 +86,38 @@ def search(
         offset=offset,
         notice=service.facts().notice,
     )
+
+
+@router.get("/api/v1/facets", tags=["search"], responses=problem_responses(400, 422, 503))
+def counted(
+    service: Shared,
+    filters: Asked,
+    q: Annotated[str, Query(description="The question.")],
+    as_typed: AsTyped = False,
+) -> Facets:
+    """How many passages match a question's words, by year, province, type, issuer, lead agency and quality."""
+    return facets(service.archive, q, filters, restore=not as_typed)
+
+
+@router.get("/api/v1/complete", tags=["search"], responses=problem_responses(422, 503))
+def complete(
+    service: Shared,
+    q: Annotated[str, Query(description="What is typed so far.")],
+    limit: Annotated[int, Query(ge=1, le=50, description="How many at most.")] = 8,
+) -> list[str]:
+    """Titles, headings and agencies that go on from what is typed."""
+    return list(completions(service.archive, q, limit))
+
+
+@router.get("/api/v1/nearby", tags=["search"], responses=problem_responses(400, 404, 409, 422, 503))
+def around(
+    service: Shared,
+    document: Annotated[str, Query(description="A document's id, number or file name.")],
+    start: Annotated[int, Query(ge=0, description="An offset in its text, such as a hit's `start`.")],
+    limit: Annotated[int, Query(ge=0, le=50, description="How many similar passages at most.")] = 10,
+) -> Nearby:
+    """A passage with its neighbours, and similar passages of other documents."""
+    return nearby(service.archive, document, start, limit)
 
 
 @router.get(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.answers.measures import interval, measures
-from api.answers.search import fuse
+from api.answers.ranking import stretched
 from api.cli.evaluating import evaluate_beir
 from api.cli.judgements import read_beir, read_queries
 from corpus.errors import QueryError
@@ -31,13 +31,10 @@ def test_what_comes_eleventh_does_not_count_for_ten() -> None:
 
 
 def test_fusion_worked_out_by_hand() -> None:
-    fused = fuse({1: 10.0, 2: 5.0, 3: 0.0}, {2: 0.9, 4: 0.1}, 0.4)
-    assert fused == pytest.approx({1: 0.6, 2: 0.3 + 0.4, 3: 0.0, 4: 0.0})
-
-
-def test_fusion_of_one_arm_keeps_its_order() -> None:
-    fused = fuse({1: 3.0, 2: 2.0, 3: 1.0}, {}, 0.4)
-    assert sorted(fused, key=lambda passage: -fused[passage]) == [1, 2, 3]
+    assert stretched({1: 10.0, 2: 5.0, 3: 0.0}, 0.6) == pytest.approx({1: 0.6, 2: 0.3, 3: 0.0})
+    assert stretched({2: 0.9, 4: 0.1}, 0.4) == pytest.approx({2: 0.4, 4: 0.0})
+    assert stretched({2: 0.9}, 0.4) == {2: 0.4}
+    assert stretched({2: 0.9}, 0.0) == stretched({}, 0.4) == {}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from api.answers.evaluation import JudgedQuery, evaluate_archive
-from api.answers.search import RERANKED, search
+from api.answers.reranking import RERANKED
+from api.answers.search import search
 from corpus.encoder.registry import load_encoder
 from corpus.store.archive import Archive
 

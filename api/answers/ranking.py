@@ -1,0 +1,181 @@
+"""Which passages a question means, best first: words and meaning together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, and_, select
+
+from api.answers.documents import find_by_number
+from api.answers.filters import Filters, among
+from api.answers.question import Question
+from api.answers.relations import plans_issued
+from api.answers.scope import passages_where, scope_of
+from corpus.encoder.contract import Encoder
+from corpus.language.analysis import terms_of
+from corpus.store import schema
+from corpus.store.archive import Archive
+from corpus.store.lexical import Phrase
+
+Mode = Literal["hybrid", "lexical", "dense"]
+
+_POOL = 300
+"""Passages that each arm offers for fusion."""
+
+DENSE_WEIGHT = 0.5
+"""Share of the dense arm in the fused score, between 0 and 1; fitted on development queries (benchmarks/RESULTS.md)."""
+
+BOILERPLATE_WEIGHT = 0.5
+"""What the score of a letterhead, legal bases or recipients counts: they name the topic but say nothing of it."""
+
+SHORT, SHORT_WEIGHT = 300, 0.7
+"""A passage of fewer characters counts less, down to this at none: a bare line matches easily and answers nothing."""
+
+_WEIGHTS = {
+    "text_words": 1.0,
+    "text_syllables": 0.5,
+    "headings_words": 0.3,
+    "headings_syllables": 0.2,
+    "title_words": 0.3,
+    "title_syllables": 0.2,
+    "text_folded": 0.5,
+    "headings_folded": 0.2,
+    "title_folded": 0.2,
+}
+_UNMARKED_WEIGHTS = {"text_folded": 1.0, "headings_folded": 0.4, "title_folded": 0.4}
+
+_NUMBER_BONUS = 1.0  # a document that is asked for by number stands before every other
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a passage stands where it does: what each arm gave it (None: not among its best), as it is and stretched.
+
+    ``weight``: what its kind and length make of the sum; ``asked_for``: its document was asked for by number.
+    """
+
+    lexical: float | None
+    dense: float | None
+    lexical_share: float
+    dense_share: float
+    weight: float
+    asked_for: bool
+
+
+def rank(
+    archive: Archive,
+    connection: Connection,
+    encoder: Encoder,
+    question: Question,
+    filters: Filters,
+    mode: Mode,
+    count: int | None = None,
+    reasons: dict[int, Reasons] | None = None,
+) -> list[tuple[int, float]]:
+    """Ids and scores of passages, best first: ``count`` at most, None for all that either arm offers.
+
+    ``reasons`` takes in why each of them stands where it does.
+    """
+    archive.require(encoder.spec)
+    scope = scope_of(archive, connection, filters)
+    if scope is not None and not scope.documents:
+        return []
+    within = None if scope is None else scope.documents
+    pool = max(_POOL, count or 0)
+    lexical: Mapping[int, float] = {}
+    dense: Mapping[int, float] = {}
+    if mode != "dense":
+        terms = {form: getattr(question.terms, form).split() for form in ("words", "syllables", "folded")}
+        weights = _UNMARKED_WEIGHTS if question.unmarked else _WEIGHTS
+        lexical = dict(archive.lexical.search(terms, weights, pool, within, question.phrases, question.excluded))
+    if mode != "lexical":
+        text = question.segmented if encoder.spec.segmented else question.asked
+        vector = encoder.encode_queries([text])[0]
+        if vector.any():
+            dense = dict(archive.vectors.search(vector, pool, None if scope is None else scope.passages))
+    if question.phrases or question.excluded:
+        fitting = _fitting(connection, dense.keys() - lexical.keys(), question)
+        dense = {passage: score for passage, score in dense.items() if passage in fitting or passage in lexical}
+    dense_weight = _dense_weight(question, mode)
+    shares = stretched(lexical, 1.0 - dense_weight), stretched(dense, dense_weight)
+    offered = {**shares[0], **shares[1]}
+    fused = {passage: shares[0].get(passage, 0.0) + shares[1].get(passage, 0.0) for passage in offered}
+    weighing = _weights(connection, fused)
+    fused = {passage: score * weighing.get(passage, 1.0) for passage, score in fused.items()}
+    asked_for: set[int] = set()
+    for document in named_documents(connection, question):
+        if within is None or document in within:
+            for passage in passages_where(connection, schema.documents.c.id == document).passages.tolist():
+                fused[passage] = fused.get(passage, 0.0) + _NUMBER_BONUS
+                asked_for.add(passage)
+    ranked = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:count]
+    if reasons is not None:
+        for passage, _ in ranked:
+            given = lexical.get(passage), dense.get(passage)
+            parts = shares[0].get(passage, 0.0), shares[1].get(passage, 0.0)
+            reasons[passage] = Reasons(*given, *parts, weighing.get(passage, 1.0), passage in asked_for)
+    return ranked
+
+
+def named_documents(connection: Connection, question: Question) -> set[str]:
+    """The documents that a question asks for by number, and the plans that they issue."""
+    named = [document for number in question.numbers for document in find_by_number(connection, number)]
+    return {*named, *plans_issued(connection, named)}
+
+
+def _fitting(connection: Connection, found: Iterable[int], question: Question) -> set[int]:
+    """Those passages that hold every phrase of a question and nothing that it leaves out."""
+    documents, passages = schema.documents.c, schema.passages.c
+    parts = [passages.segmented, passages.segmented_headings, documents.segmented_title]
+    query = select(passages.id, *parts).join_from(schema.passages, schema.documents)
+    query = query.where(passages.id.in_(among(found)))
+    return {
+        passage
+        for passage, text, *context in connection.execute(query)
+        if all(any(_holds(part, phrase) for part in (text, *context)) for phrase in question.phrases)
+        and not any(_holds(text, phrase) for phrase in question.excluded)
+    }
+
+
+def _holds(segmented: str, phrase: Phrase) -> bool:
+    form, words = phrase
+    return f" {' '.join(words)} " in f" {getattr(terms_of(segmented), form)} "
+
+
+def _dense_weight(question: Question, mode: Mode) -> float:
+    if mode == "hybrid":
+        # Vectors know marked words only: a question without marks would pull towards noise.
+        return DENSE_WEIGHT / 2 if question.unmarked else DENSE_WEIGHT
+    return 1.0 if mode == "dense" else 0.0
+
+
+def stretched(scores: Mapping[int, float], share: float) -> dict[int, float]:
+    """An arm's scores stretched to 0..1, times its share; the sum of both arms' is what ranks.
+
+    Weighted fusion, since reciprocal ranks did worse on the development questions (benchmarks/RESULTS.md).
+    """
+    if not scores or share == 0.0:
+        return {}
+    top, bottom = max(scores.values()), min(scores.values())
+    return {
+        passage: share * ((score - bottom) / (top - bottom) if top > bottom else 1.0)
+        for passage, score in scores.items()
+    }
+
+
+def _weights(connection: Connection, found: Iterable[int]) -> dict[int, float]:
+    """What the scores of passages count: less for boilerplate, and for those of few words.
+
+    Boilerplate belongs to no provision of a document that has some: letterhead, legal bases, recipients.
+    """
+    passages, provisions = schema.passages.c, schema.provisions.c
+    outlined = select(provisions.document_id).where(provisions.document_id == passages.document_id).exists()
+    boilerplate = and_(passages.provision.is_(None), outlined)
+    query = select(passages.id, passages.end - passages.start, boilerplate).where(passages.id.in_(list(found)))
+    return {
+        passage: min(1.0, SHORT_WEIGHT + (1.0 - SHORT_WEIGHT) * length / SHORT)
+        * (BOILERPLATE_WEIGHT if is_boilerplate else 1.0)
+        for passage, length, is_boilerplate in connection.execute(query)
+    }

@@ -1,0 +1,147 @@
+"""What matches is counted, and counts add up; what stands around a passage; completion while typing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.answers.completion import completions
+from api.answers.facets import facets
+from api.answers.filters import Filters
+from api.answers.nearby import nearby
+from api.answers.search import search
+from corpus.encoder.registry import load_encoder
+from corpus.errors import QueryError
+from corpus.language.normalise import fold
+from corpus.store.archive import Archive
+
+QUESTIONS = ("cải cách hành chính", "phan mem mot cua dien tu", "SIPAS", '"một cửa" -báo', "bão lũ năm:2019", "zzz qqq")
+
+
+@pytest.fixture(scope="module")
+def archive(sample_archive: Path) -> Archive:
+    """The sample archive."""
+    return Archive.open(sample_archive)
+
+
+@pytest.fixture(scope="module")
+def client(sample_server: str) -> Iterator[httpx.Client]:
+    """A client of the sample's server."""
+    with httpx.Client(base_url=sample_server, timeout=30) as client:
+        yield client
+
+
+@pytest.mark.parametrize("typed", QUESTIONS)
+def test_counts_add_up(archive: Archive, typed: str) -> None:
+    found = facets(archive, typed)
+    for values in (found.year, found.province, found.province_today, found.type, found.issuer, found.quality):
+        assert sum(each.count for each in values) == found.total
+    assert [each.value or "" for each in found.year] == sorted(each.value or "" for each in found.year)
+
+
+@pytest.mark.parametrize("typed", QUESTIONS)
+def test_a_filter_and_its_complement_part_what_matches(archive: Archive, typed: str) -> None:
+    whole = facets(archive, typed)
+    for province in ("Vĩnh Lam", "Sơn Khê"):
+        counted = {each.value: each.count for each in whole.province}
+        assert facets(archive, typed, Filters(provinces=(province,))).total == counted.get(province, 0)
+    before, after = facets(archive, typed, Filters(types=("Kế hoạch",))), facets(archive, typed)
+    others = tuple(each.value for each in after.type if each.value and each.value != "Kế hoạch")
+    rest = facets(archive, typed, Filters(types=others)).total if others else 0
+    assert before.total + rest == whole.total
+
+
+def test_every_counted_passage_can_be_found(archive: Archive) -> None:
+    found = search(archive, load_encoder(), "SIPAS", limit=None, folded=False)
+    with_word = [hit for hit in found.hits if "sipas" in " ".join((hit.title or "", *hit.headings, hit.text)).lower()]
+    assert len(with_word) == facets(archive, "SIPAS").total
+
+
+def test_merged_provinces_count_together_today(archive: Archive) -> None:
+    found = facets(archive, "cải cách hành chính")
+    assert {each.value for each in found.province} == {"Vĩnh Lam", "Sơn Khê"}
+    assert [(each.value, each.count) for each in found.province_today] == [("Vĩnh Lam", found.total)]
+
+
+def test_lead_agencies_go_by_their_names_in_the_register(archive: Archive) -> None:
+    names = {each.value for each in facets(archive, "phần mềm một cửa điện tử").lead}
+    assert {"Sở Thông tin và Truyền thông", "Văn phòng Ủy ban nhân dân tỉnh"} <= names
+    assert "Văn phòng UBND tỉnh" not in names
+
+
+@given(typed=st.text(max_size=80))
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_is_answered_or_refused(archive: Archive, typed: str) -> None:
+    try:
+        found = search(archive, load_encoder(), typed, limit=5)
+    except QueryError:
+        return
+    assert facets(archive, typed).total >= 0
+    for hit in found.hits:
+        assert all(0 <= start < end <= len(hit.text) for start, end in hit.highlights)
+        assert 0.0 <= hit.score <= 2.0
+
+
+def test_a_hit_says_why_it_stands_there(archive: Archive) -> None:
+    found = search(archive, load_encoder(), "mức độ hài lòng của người dân", explain=True)
+    for hit in found.hits:
+        why = hit.reasons
+        assert why is not None
+        total = (why.lexical_share + why.dense_share) * why.weight + why.asked_for
+        assert hit.score == pytest.approx(total, abs=1e-3)
+    assert search(archive, load_encoder(), "hài lòng").hits[0].reasons is None
+
+
+def test_hits_by_date(archive: Archive) -> None:
+    newest = search(archive, load_encoder(), "cải cách hành chính", order="newest", folded=False)
+    oldest = search(archive, load_encoder(), "cải cách hành chính", order="oldest", folded=False)
+    days = [group.document.issued_on for group in newest.groups if group.document.issued_on]
+    assert days == sorted(days, reverse=True)
+    days = [group.document.issued_on for group in oldest.groups if group.document.issued_on]
+    assert days == sorted(days)
+
+
+def test_neighbours_and_similar_passages(archive: Archive) -> None:
+    hit = search(archive, load_encoder(), "duy trì phần mềm một cửa điện tử").hits[0]
+    around = nearby(archive, hit.document, hit.start)
+    assert around.passage.text == hit.text
+    assert around.before is None or around.before.end <= hit.start
+    assert around.after is None or around.after.start >= hit.end
+    assert all(each.document.id != hit.document for each in around.similar)
+    assert any("một cửa" in " ".join(each.text.split()) for each in around.similar[:3])
+    scores = [each.score or 0.0 for each in around.similar]
+    assert scores == sorted(scores, reverse=True)
+    inside = nearby(archive, hit.document, hit.end - 1)
+    assert inside.passage == around.passage
+    with pytest.raises(QueryError):
+        nearby(archive, hit.document, 10_000_000)
+
+
+@pytest.mark.parametrize("typed", ["sở nội", "so noi", "SỞ  NỘI", "Cai cach hanh"])
+def test_completion_goes_on_from_what_is_typed(archive: Archive, typed: str) -> None:
+    offered = completions(archive, typed)
+    assert offered
+    wanted = fold(" ".join(typed.split()))
+    assert all(f" {wanted}" in f" {fold(each)}" for each in offered)
+    assert len({fold(each) for each in offered}) == len(offered)
+
+
+def test_completion_needs_something_to_go_on_from(archive: Archive) -> None:
+    assert completions(archive, "s") == ()
+    assert completions(archive, "zzzz") == ()
+
+
+def test_over_http(client: httpx.Client) -> None:
+    counted = client.get("/api/v1/facets", params={"q": "cai cach hanh chinh", "province": "Sơn Khê"}).json()
+    assert [each["value"] for each in counted["province"]] == ["Sơn Khê"]
+    assert "Sở Nội vụ" in client.get("/api/v1/complete", params={"q": "so noi"}).json()
+    hit = client.get("/api/v1/search", params={"q": "một cửa", "explain": True, "sort": "newest"}).json()["hits"][0]
+    assert hit["reasons"]["weight"] > 0
+    around = client.get("/api/v1/nearby", params={"document": hit["document"], "start": hit["start"]}).json()
+    assert around["passage"]["start"] == hit["start"]
+    missing = client.get("/api/v1/nearby", params={"document": hit["document"], "start": 99_999_999})
+    assert missing.status_code == 404
+    assert missing.json()["code"] == "passage-unknown"
