@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, Connection, RowMapping, Table, func, or_, select
 
 from api.answers.citations import CitationRow, cited_by, cited_in
 from api.answers.filters import Filters
+from api.answers.memory import remembered
 from api.answers.relations import CascadeStep, Relation, cascade_of, relations_of
 from api.answers.sources import HELD, SOURCE
 from corpus.errors import QueryError
@@ -157,6 +157,15 @@ def list_documents(
         return _cards(connection, connection.execute(query).mappings()), total
 
 
+def known_cards(archive: Archive, connection: Connection, ids: Iterable[str]) -> dict[str, DocumentCard]:
+    """The cards of some documents by id, kept while the archive does not change: every page of hits asks for them."""
+    kept: dict[str, DocumentCard] = remembered(archive, records.generation_of(connection), "cards", None, dict)
+    wanted = dict.fromkeys(ids)
+    if missing := [each for each in wanted if each not in kept]:
+        kept.update(cards(connection, missing))
+    return {each: kept[each] for each in wanted if each in kept}
+
+
 def cards(connection: Connection, ids: Sequence[str]) -> dict[str, DocumentCard]:
     """The cards of some documents by id."""
     query = select(*_CARD, SOURCE).where(schema.documents.c.id.in_(ids))
@@ -173,18 +182,11 @@ def known_provinces(archive: Archive) -> list[str]:
     return _values(archive, schema.documents.c.province)
 
 
-_known: WeakKeyDictionary[Archive, dict[str, tuple[int, list[str]]]] = WeakKeyDictionary()
-
-
 def _values(archive: Archive, column: Column[str]) -> list[str]:
-    # Every question asks for them: they are read again only when the archive has changed.
-    remembered = _known.setdefault(archive, {})
     with archive.reading() as connection:
+        found = select(column).where(column.is_not(None)).distinct().order_by(column)
         generation = records.generation_of(connection)
-        if column.name not in remembered or remembered[column.name][0] != generation:
-            found = connection.scalars(select(column).distinct().order_by(column))
-            remembered[column.name] = (generation, [name for name in found if name])
-    return remembered[column.name][1]
+        return remembered(archive, generation, "values", column.name, lambda: list(connection.scalars(found)), most=8)
 
 
 def known_years(archive: Archive) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, select
 from api.answers.filters import among
 from corpus.store import schema
 
-LOOKED_AT = 50
+LOOKED_AT = 40
 """First hits that are compared with each other."""
 
 ALIKE = 0.7
@@ -70,6 +71,7 @@ def fold(
     return shown, folded
 
 
+@lru_cache(maxsize=4_000)
 def runs_of(segmented: str) -> Runs:
     """The runs of three words of a text as hashes, sorted, numbers alike; none for a text too short to be compared."""
     words = _DIGITS.sub("0", segmented.lower()).replace("_", " ").split()

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from api.answers.documents import find_by_number
 from api.answers.filters import Filters, among
 from api.answers.question import Question
 from api.answers.relations import plans_issued
 from api.answers.scope import passages_where, scope_of
+from api.answers.worth import worths
 from corpus.encoder.contract import Encoder
 from corpus.language.analysis import terms_of
 from corpus.store import schema
@@ -26,12 +27,6 @@ _POOL = 300
 
 DENSE_WEIGHT = 0.5
 """Share of the dense arm in the fused score, between 0 and 1; fitted on development queries (benchmarks/RESULTS.md)."""
-
-BOILERPLATE_WEIGHT = 0.5
-"""What the score of a letterhead, legal bases or recipients counts: they name the topic but say nothing of it."""
-
-SHORT, SHORT_WEIGHT = 300, 0.7
-"""A passage of fewer characters counts less, down to this at none: a bare line matches easily and answers nothing."""
 
 _WEIGHTS = {
     "text_words": 1.0,
@@ -102,7 +97,7 @@ def rank(
     shares = stretched(lexical, 1.0 - dense_weight), stretched(dense, dense_weight)
     offered = {**shares[0], **shares[1]}
     fused = {passage: shares[0].get(passage, 0.0) + shares[1].get(passage, 0.0) for passage in offered}
-    weighing = _weights(connection, fused)
+    weighing = worths(archive, connection, fused)
     fused = {passage: score * weighing.get(passage, 1.0) for passage, score in fused.items()}
     asked_for: set[int] = set()
     for document in named_documents(connection, question):
@@ -162,20 +157,4 @@ def stretched(scores: Mapping[int, float], share: float) -> dict[int, float]:
     return {
         passage: share * ((score - bottom) / (top - bottom) if top > bottom else 1.0)
         for passage, score in scores.items()
-    }
-
-
-def _weights(connection: Connection, found: Iterable[int]) -> dict[int, float]:
-    """What the scores of passages count: less for boilerplate, and for those of few words.
-
-    Boilerplate belongs to no provision of a document that has some: letterhead, legal bases, recipients.
-    """
-    passages, provisions = schema.passages.c, schema.provisions.c
-    outlined = select(provisions.document_id).where(provisions.document_id == passages.document_id).exists()
-    boilerplate = and_(passages.provision.is_(None), outlined)
-    query = select(passages.id, passages.end - passages.start, boilerplate).where(passages.id.in_(list(found)))
-    return {
-        passage: min(1.0, SHORT_WEIGHT + (1.0 - SHORT_WEIGHT) * length / SHORT)
-        * (BOILERPLATE_WEIGHT if is_boilerplate else 1.0)
-        for passage, length, is_boilerplate in connection.execute(query)
     }

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from api.answers.filters import Filters
+from api.answers.memory import remembered
 from corpus.store import schema
 from corpus.store.archive import Archive
 from corpus.store.records import generation_of
@@ -27,26 +25,14 @@ class Scope:
     passages: NDArray[np.int64]
 
 
-_known: WeakKeyDictionary[Archive, OrderedDict[tuple[int, Filters], Scope]] = WeakKeyDictionary()
-_guard = Lock()
-
-
 def scope_of(archive: Archive, connection: Connection, filters: Filters) -> Scope | None:
     """The scope of filters, None where everything passes."""
     if filters.empty:
         return None
-    key = (generation_of(connection), filters)
-    with _guard:
-        remembered = _known.setdefault(archive, OrderedDict())
-        if key in remembered:
-            remembered.move_to_end(key)
-            return remembered[key]
-    scope = passages_where(connection, filters.where())
-    with _guard:
-        remembered[key] = scope
-        while len(remembered) > _REMEMBERED:
-            remembered.popitem(last=False)
-    return scope
+    generation = generation_of(connection)
+    return remembered(
+        archive, generation, "scope", filters, lambda: passages_where(connection, filters.where()), _REMEMBERED
+    )
 
 
 def passages_where(connection: Connection, condition: ColumnElement[bool]) -> Scope:

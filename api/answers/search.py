@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import Connection, func, select
 
 from api.answers.defined import defined_in
-from api.answers.documents import DocumentCard, cards, known_types
+from api.answers.documents import DocumentCard, known_cards, known_types
 from api.answers.filters import Filters, among
 from api.answers.folding import LOOKED_AT
 from api.answers.folding import fold as fold_alike
@@ -126,7 +126,7 @@ def search(
         if order != "relevance":
             ranked = _by_date(connection, ranked, newest=order == "newest")
         page = ranked[offset:] if limit is None else ranked[offset : offset + limit]
-        hits, documents = _hits(connection, question, page, others, reasons or {})
+        hits, documents = _hits(archive, connection, question, page, others, reasons or {})
     groups: dict[str, list[Hit]] = {}
     for hit in hits:
         groups.setdefault(hit.document, []).append(hit)
@@ -176,6 +176,7 @@ def _also(connection: Connection, wanted: Sequence[int]) -> dict[int, Also]:
 
 
 def _hits(
+    archive: Archive,
     connection: Connection,
     question: Question,
     ranked: Sequence[tuple[int, float]],
@@ -188,11 +189,11 @@ def _hits(
     query = select(*columns, text).join(documents).where(documents.c.rendition_of.is_(None))
     query = query.where(passages.c.id.in_([passage for passage, _ in ranked]))
     rows = {row.id: row for row in connection.execute(query)}
-    found = cards(connection, sorted({row.document_id for row in rows.values()}))
+    found = known_cards(archive, connection, (row.document_id for row in rows.values()))
     also = _also(connection, [passage for folded in others.values() for passage in folded])
     hits = []
     for passage, score in ranked:
-        if passage not in rows:
+        if passage not in rows or rows[passage].document_id not in found:
             continue  # its document was replaced, or a better rendition came, since the indexes were written
         row = rows[passage]
         card = found[row.document_id]

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from api.answers.documents import known_provinces, known_types, known_years
 from api.answers.filters import Filters, read_filters
+from api.answers.worth import keep_worths
 from corpus.encoder.contract import Encoder
 from corpus.encoder.registry import load_encoder
 from corpus.errors import TienLeError
@@ -52,6 +53,9 @@ class Service:
         """Open archive and encoder and load the segmenter; what is missing is left for the first request to say."""
         try:
             _ = self.encoder
+            with self.archive.reading() as connection:
+                keep_worths(self.archive, connection)
+            _ = self.archive.accents
         except TienLeError:
             return
         segment("khởi động")
