@@ -68,12 +68,13 @@ def memory_of(pid: int) -> float:
 
 
 class Server:
-    def __init__(self, archive: Path) -> None:
+    def __init__(self, archive: Path, workers: int) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "api.cli", "serve", "--archive", str(archive), "--port", str(port)]
+        command += ["--workers", str(workers)]
         self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         for _ in range(600):
             try:
@@ -176,6 +177,7 @@ def main() -> None:
     parser.add_argument("archive", type=Path)
     parser.add_argument("--queries", type=int, default=500)
     parser.add_argument("--clients", default="1,8,32")
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--peer", action="store_true")
     arguments = parser.parse_args()
     archive = Archive.open(arguments.archive)
@@ -197,7 +199,7 @@ def main() -> None:
 
     bare = floor(archive, asked)
     row("floor: tantivy and FAISS bare", bare)
-    server = Server(arguments.archive)
+    server = Server(arguments.archive, arguments.workers)
     try:
         over_http(server, asked[:50], 1, filtered=False)
         for clients in map(int, arguments.clients.split(",")):

@@ -25,7 +25,8 @@ from indexer.prepare import recipe
 from indexer.reading import ReadingOptions
 from indexer.workers import MEMBER, Failure, Outcome, Package, Task, prepare_all
 
-_SYNC_EVERY = 1_000  # documents; each time both indexes are written to disk
+_SHOWN_EVERY = 1.0  # seconds after which what is stored can be found, though the run goes on
+_SHOWN_SHARE = 10  # times as long as showing it took pass until it is done again: a tenth of a run at most goes into it
 
 
 @dataclass
@@ -82,7 +83,7 @@ def index(
         done = len(found.failures)
         total = done + len(given)
         made_by = recipe(load_encoder(archive.model))
-        unsynced = 0
+        shown, pause, unshown = time.monotonic(), _SHOWN_EVERY, False
         refused: set[str] = set()
         partly = {task.path for task in again.tasks if task.kept}
         try:
@@ -93,12 +94,14 @@ def index(
                     _take(archive, outcome, made_by, report)
                 done += 1
                 total += outcome.path not in given
-                unsynced += isinstance(outcome, Entry)
+                unshown |= isinstance(outcome, Entry)
                 if isinstance(outcome, Failure):
                     refused.add(outcome.sha256)
-                if unsynced >= _SYNC_EVERY:
-                    archive.sync()
-                    unsynced = 0
+                if unshown and time.monotonic() - shown >= pause:
+                    began = time.monotonic()
+                    archive.sync(counting=False)
+                    shown, unshown = time.monotonic(), False
+                    pause = max(_SHOWN_EVERY, _SHOWN_SHARE * (shown - began))
                 if progress:
                     progress(done, total, report)
         except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -60,6 +61,15 @@ def create_app(archive: Path, *, language: Language = "vi", hosts: Sequence[str]
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app
+
+
+SERVED, HOSTS = "TIENLE_SERVED", "TIENLE_HOSTS"
+"""Environment in which a parent process tells its workers the archive's folder and the names to answer to."""
+
+
+def served_app() -> FastAPI:
+    """The application of a worker process, as its parent's environment says."""
+    return create_app(Path(os.environ[SERVED]), hosts=os.environ.get(HOSTS, "").split())
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

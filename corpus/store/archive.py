@@ -318,8 +318,11 @@ class Archive:
                 if error.code not in {"archive-locked", "archive-readonly", "disk-full"}:
                     raise
 
-    def sync(self) -> None:
-        """Bring the indexes to the records' generation. Needs the writer lock."""
+    def sync(self, *, counting: bool = True) -> None:
+        """Bring the indexes to the records' generation. Needs the writer lock.
+
+        ``counting`` False leaves the counts of syllables for later: they change little from document to document.
+        """
         with self._guard, index_faults(self.directory), self.reading() as connection:
             generation = records.generation_of(connection)
             if self.lexical.generation != generation:
@@ -332,7 +335,7 @@ class Archive:
                 ranges = [(first, last) for _, first, last in records.removals(connection, after)]
                 blocks = records.vector_blocks(connection, after, self.spec.fingerprint)
                 self.vectors.update(ranges, blocks, generation)
-            if self._syllables.generation != generation:
+            if counting and self._syllables.generation != generation:
                 self._syllables.update(records.texts(connection, self._syllables.generation), generation)
 
     def tidy(self) -> None:

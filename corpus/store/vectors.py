@@ -162,8 +162,17 @@ class VectorIndex:
         """Mask the id ranges in ``removed`` (last inclusive) and add blocks of ids and vectors."""
         ranges = list(removed)
         kept = [] if self.generation < 0 else [segment.mask(ranges) for segment in self._segments]
-        new = self._write(_flat(self._dimensions, added), generation)
-        self._replace([*(segment for segment in kept if segment.ids.size), *new], generation)
+        index = _flat(self._dimensions, added)
+        staying = []
+        for segment in sorted(kept, key=lambda each: each.ids.size):
+            if segment.has_lists or segment.ids.size > 2 * index.ntotal:
+                staying.append(segment)
+            elif segment.ids.size:
+                # Segments double in size, so that there are few and each vector is written few times.
+                index.add_with_ids(segment.vectors(segment.ids), segment.ids)
+        self._replace(
+            [*(segment for segment in staying if segment.ids.size), *self._write(index, generation)], generation
+        )
 
     @property
     def stale(self) -> bool:

@@ -120,10 +120,9 @@ def test_a_reader_follows_a_writer_and_files_do_not_pile_up(tmp_path: Path) -> N
         reader.reload()
         assert reader.generation == generation
         assert reader.search(made[3 * generation], 1)[0][0] == 3 * generation
-    assert writer.stale
+    assert len(list(tmp_path.iterdir())) <= 6  # segments double in size
     ids = sorted(writer.passage_ids())
     writer.rebuild([(ids, made[ids])], len(ids), 19)
-    assert not writer.stale
     assert len(list(tmp_path.iterdir())) == 2  # one segment and the manifest
     assert reader.search(made[3], 1)[0][0] == 3  # with what it has open
     reader.reload()
