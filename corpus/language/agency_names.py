@@ -190,7 +190,7 @@ _TYPED = {
 
 
 def _field(name: str) -> str:
-    """A regular expression for a field as people type it too: "Lao động Thương binh Xã hội", "Tài nguyên & Môi trường"."""
+    """A regular expression for a field as people type it too: "Lao động Thương binh Xã hội"."""
     return re.sub(r" (-|và) |(, )| ", lambda part: _TYPED[part[1] or part[2]], either_tone(name))
 
 
@@ -216,9 +216,8 @@ def _grammar() -> _Grammar:
     kind = rf"(?:{alternatives(table['kinds'])}\b)"
     next_kind = rf"(?:\s*[,/]\s*|\s+và\s+){kind}"
     belongs = rf"(?:của|(?:trực\s+)?thuộc)(?:\s+(?:{known}|Sở(?:\s+{field})?|Bộ\s+{field}))"
-    belongs = rf"(?:{belongs}|(?:trực\s+)?thuộc\b)"
     over = rf"(?:đóng\s+)?(?:trên|tại)\s+địa\s+bàn(?:\s+{units})?"
-    after = rf"(?:\s+(?:{over}|{alternatives(table['qualities'])}\b|{belongs}|{units}))"
+    after = rf"(?:\s+(?:{over}|{belongs}|{alternatives(table['qualities'])}\b|(?:trực\s+)?thuộc\b|{units}))"
     open_heads = "|".join(
         rf"{loose(head)}(?=\s+\S)(?!\s+(?:{excluded})\b)" if excluded else rf"{loose(head)}(?=\s+\S)"
         for head, excluded in sorted(table["open"].items(), key=lambda item: -len(item[0]))

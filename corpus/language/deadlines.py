@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum, auto
 
-from corpus.language.times import Point, Unit, find_points
+from corpus.language.times import Point, Unit, find_points, in_small_letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +80,18 @@ _FREQUENCY = (
 )
 _UNDATED = re.compile(
     rf"""(?P<duration>\b(?:(?:trong|chậm\s+nhất|không\s+quá|sau)\s+)?(?:(?:vòng|thời\s+hạn|thời\s+gian|là)\s+)*
-          (?P<count>\d{{1,3}})(?:\s*[-–]\s*\d{{1,3}})?\s*(?P<unit>giờ|ngày|tuần|tháng|năm)(?P<working>\s+làm\s+việc)?
+          (?<![/\d])(?P<count>\d{{1,3}})(?:\s*[-–]\s*\d{{1,3}})?\s*(?P<unit>giờ|ngày|tuần|tháng|năm)(?P<working>\s+làm\s+việc)?
           \s*,?\s*(?:kể\s+từ|tính\s+từ|từ|sau|trước)\s+(?:khi|ngày|thời\s+điểm|lúc){_TAIL})
       | (?P<often>{_FREQUENCY}|\bđịnh\s+kỳ(?:\s+(?:0?[369]|sáu)\s+tháng(?:\s*,?\s*(?:và\s+)?(?:một\s+)?năm)?)?
         |\b(?:thực\s+hiện\s+)?thường\s+xuyên(?:\s*,\s*(?:liên\s+tục|{_FREQUENCY}|định\s+kỳ))*)
       | (?P<following>\b(?:(?:thực\s+hiện|triển\s+khai|hoàn\s+thành)\s+)?theo\s+(?:đúng\s+)?
           (?:tiến\s+độ|lộ\s+trình){_TAIL}
         |\b(?:ngay\s+)?(?:sau\s+khi|khi\s+có){_TAIL})""",
-    re.VERBOSE | re.IGNORECASE,
+    re.VERBOSE,
 )
 # "chi thường xuyên", "ngân sách hằng năm": what kind of money or paper it is, not when something is due.
 _KIND_OF = re.compile(
-    r"(?:chi|kinh\s+phí|ngân\s+sách|dự\s+toán|nguồn|vốn|trợ\s+cấp|lương|bình\s+quân|trung\s+bình|kế\s+hoạch|báo\s+cáo"
+    r"(?:chi|nghị\s+quyết|kinh\s+phí|ngân\s+sách|dự\s+toán|nguồn|vốn|trợ\s+cấp|lương|bình\s+quân|trung\s+bình|kế\s+hoạch|báo\s+cáo"
     r"|nhà\s+nước|nhiệm\s+vụ|hoạt\s+động|không|công\s+việc|chế\s+độ|tu|phí|trú|tăng|giảm|số\s+liệu|thu\s+nhập)\s*$",
     re.IGNORECASE,
 )
@@ -130,7 +130,7 @@ def find_deadlines(text: str, year: int | None = None) -> list[Deadline]:
     dated = [(deadline, True) for deadline, unit in _dated(text, year) if _is_due(text, deadline, unit)]
     undated = [
         (_undated(text, match), match["duration"] is not None)
-        for match in _UNDATED.finditer(text)
+        for match in _UNDATED.finditer(in_small_letters(text))
         if not (match["often"] and _KIND_OF.search(text, max(0, match.start() - _LONGEST_KIND), match.start()))
     ]
     found: list[tuple[Deadline, bool]] = []
@@ -154,7 +154,7 @@ def read_deadline(text: str, year: int | None = None) -> Deadline | None:
     if not any(character.isalnum() for character in words):
         return None
     whole = Deadline(start, end, words)
-    for match in _UNDATED.finditer(text):
+    for match in _UNDATED.finditer(in_small_letters(text)):
         if match["duration"]:
             counted = _undated(text, match)
             return replace(whole, first=counted.first, last=counted.last)
@@ -270,7 +270,7 @@ def _is_due(text: str, deadline: Deadline, unit: Unit) -> bool:
         return led or deadline.first is not None
     starts, ends = _CLAUSE_START.search(before) is not None, _CLAUSE_END.match(text, deadline.end) is not None
     if unit in {Unit.YEAR, Unit.PERIOD}:
-        if _NAME.search(before):
+        if _NAME.search(before) or before.rfind("“") > before.rfind("”"):
             return False
         opens = starts and (unit is Unit.PERIOD or _SETS.match(text, deadline.end) is not None)
         opens = opens or _STRIVES.search(before) is not None

@@ -51,7 +51,7 @@ _NEW_PLACED = re.compile(rf"(?<![qQ])({'|'.join(_NEW_TO_OLD)})(?!\w)")
 
 def plain_d(text: str) -> str:
     """Text with đ for the letters that old converters put in its place, character for character: places stay."""
-    return text.translate(_LIKE_D)
+    return text.translate(_LIKE_D) if any(letter in text for letter in "ðÐƉɖ") else text
 
 
 def compose(text: str) -> str:

@@ -36,12 +36,17 @@ def table() -> dict[str, list[str]]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
+# "Quyết định số 46/QĐ-UBND" is a document, not what is to be done.
+_NUMBERED = r"\s+(?:liên\s+tịch\s+)?số\s+\d"
+
+
 @cache
 def opening() -> re.Pattern[str]:
     """Matches where a task opens: a verb, with any adverbs before it; its case does not count."""
     words = table()
     adverb = alternatives(words["leading_in"])
-    return re.compile(rf"(?:{adverb}\b\s*,?\s*){{0,3}}(?P<verb>{alternatives(words['opening'])})(?!\w)", re.IGNORECASE)
+    verb = rf"(?P<verb>{alternatives(words['opening'])})(?!\w)(?!{_NUMBERED})"
+    return re.compile(rf"(?:{adverb}\b\s*,?\s*){{0,3}}{verb}", re.IGNORECASE)
 
 
 @cache
@@ -50,4 +55,4 @@ def after_name() -> re.Pattern[str]:
     words = table()
     adverb = alternatives(words["leading_in"])
     verbs = alternatives([*words["opening"], *words["after_name"]])
-    return re.compile(rf"(?:{adverb}\b\s*,?\s*){{0,3}}(?P<verb>{verbs})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?:{adverb}\b\s*,?\s*){{0,3}}(?P<verb>{verbs})(?!\w)(?!{_NUMBERED})", re.IGNORECASE)

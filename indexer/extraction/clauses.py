@@ -58,6 +58,7 @@ _TOGETHER = re.compile(
     r"(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|hiệu\s+quả|tốt|thường\s+xuyên|kịp\s+thời|chỉ\s+đạo|hướng\s+dẫn|tham\s+mưu|thực\s+hiện|cùng|với|triển\s+khai|chủ\s+động|,))*\s+",
     re.IGNORECASE,
 )
+_MAYBE_TOGETHER = re.compile(r"[hH][ợỢ][pP]|[cC][ùÙ][nN][gG]\s")
 _LEADING = re.compile(
     r"(?:(?:chủ\s+động|tiếp\s+tục|trực\s+tiếp|thường\s+xuyên|làm\s+đầu\s+mối|đầu\s+mối)\s*,?\s+)?chủ\s+trì\s*(?:,|và|hoặc|/)?\s*(?P<together>phối\s+(?:kết\s+)?hợp(?:\s+(?:chặt\s+chẽ|đồng\s+bộ|cùng|với))*\s+)?",
     re.IGNORECASE,
@@ -69,6 +70,8 @@ _AFTER_LIST = re.compile(r"\s*(?:,\s*)?(?:có\s+trách\s+nhiệm\s+)?(?:(?:để
 def helpers(text: str, start: int, end: int) -> tuple[str, ...]:
     """The bodies with whom a clause says that something is to be done (phối hợp với …)."""
     found: list[str] = []
+    if not _MAYBE_TOGETHER.search(text, start, end):
+        return ()
     for match in _TOGETHER.finditer(text, start, end):
         if match["noun"] is None:
             found.extend(read_list(text, match.end(), end, loose=_WITH.search(match[0]) is not None)[0])
@@ -91,7 +94,7 @@ def without_lead(text: str, start: int, end: int) -> int:
 
 
 def says_only_who(text: str, clause: Clause) -> bool:
-    """Whether a clause says no more than who does the task before it: "Sở Nội vụ chủ trì, phối hợp với … trong Quý I"."""
+    """Whether a clause says no more than who does the task before it: "Sở Nội vụ chủ trì, phối hợp với …"."""
     at = clause.start
     together = _TOGETHER.match(text, at, clause.end)
     if together is not None and together["noun"] is None:
@@ -113,6 +116,13 @@ def _after_helpers(text: str, start: int, end: int) -> int:
     return start if colon is None else colon.end()
 
 
+# What starts like a short verb and is a thing.
+_NOUN = re.compile(
+    r"(?:chi\s+(?:phí|tiết|nhánh|cục|tiêu|bộ)|thu\s+(?:nhập|ngân)|cấp\s+(?:ủy|uỷ|bậc|độ|xã|huyện|tỉnh|phường|nước|điện|học)|báo\s+(?:chí|đài|cáo\s+viên)"
+    r"|dịch\s+(?:bệnh|vụ|tả|cúm|hại)|phát\s+(?:thải|thanh)|lưu\s+(?:lượng|vực)|đặt\s+vấn|in\s+lậu|họp\s+mặt|trực\s+thuộc|giảm\s+sút|cho\s+(?:đến|rằng|các|cán|người)|lấy\s+(?:đó|đây)"
+    r"|thu,|chi,|phát\s+(?:huy|triển)|quy\s+định\s+(?:của|tại|về|này)|ghi\s+chú|bán\s+(?:buôn|kính)|trả\s+sau|nuôi\s+trồng|trồng\s+trọt|đo\s+lường)\b",
+    re.IGNORECASE,
+)
 _NO_TASK = re.compile(r"(?:cuộc|buổi|hội\s+nghị|đoàn|phiên|đề\s+tài|nhiệm\s+vụ|các\s+nhiệm)\b", re.IGNORECASE)
 
 
@@ -121,6 +131,7 @@ def _is_noun(text: str, at: int, end: int) -> bool:
 
 
 _OPEN = {"(": 1, ")": -1, "[": 1, "]": -1, "“": 1, "”": -1}
+_BRACKET = re.compile(r"[()\[\]“”]")
 
 
 def split_clauses(
@@ -140,7 +151,7 @@ def split_clauses(
         own = subject if first else read_subject(text, at, end, tolerant=tolerant)
         begin = at if own is None else max(at, own.end)
         stop, after, full = _part_end(text, begin, end)
-        clause = _clause(text, begin if first else (begin if own else at), stop, own)
+        clause = _clause(text, begin if first else (begin if own else at), stop, own, short=tolerant and not stopped)
         if clause is not None:
             clause = replace(clause, begin=at, after_stop=stopped)
             if pending is not None and own is None and _is_said_of(text, clause):
@@ -165,7 +176,8 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _DONE = re.compile(
-    r"(?:hoàn\s+thành|hoàn\s+tất|kết\s+thúc|xong)\b[^;]*?\b(?:trước|trong|chậm\s+nhất|vào|đến|từ|quý|tháng)\b", re.IGNORECASE
+    r"(?:hoàn\s+thành|hoàn\s+tất|kết\s+thúc|khởi\s+công|xong)\b[^;]*?\b(?:trước|trong|chậm\s+nhất|vào|đến|từ|quý|tháng)\b",
+    re.IGNORECASE,
 )
 
 
@@ -193,8 +205,8 @@ def _part_end(text: str, start: int, end: int) -> tuple[int, int, bool]:
     depth = 0
     seen = start
     for match in PART.finditer(text, start, end):
-        for character in text[seen : match.start()]:
-            depth = max(0, depth + _OPEN.get(character, 0))
+        for bracket in _BRACKET.findall(text, seen, match.start()):
+            depth = max(0, depth + _OPEN[bracket])
         seen = match.start()
         if depth == 0 and not (match[0][0] == ";" and _goes_on_listing(text, start, match.start(), match.end(), end)):
             return match.start(), match.end(), match[0][0] != ";"
@@ -224,7 +236,8 @@ def _counts(text: str, start: int, end: int) -> bool:
     return verb is not None and text[skip_blanks(text, verb.end(), end) : end][:1].isdigit()
 
 
-def _clause(text: str, start: int, end: int, subject: Subject | None) -> Clause | None:
+def _clause(text: str, start: int, end: int, subject: Subject | None, *, short: bool = False) -> Clause | None:
+    """A part as a clause; ``short``: verbs that are nouns elsewhere open it too, as after "Sở A làm …; sửa …"."""
     start = skip_stray(text, start, end)
     connective = _CONNECTIVE.match(text, start, end)
     if connective is not None:
@@ -234,7 +247,11 @@ def _clause(text: str, start: int, end: int, subject: Subject | None) -> Clause 
     if start >= end:
         return None
     whole = start
-    if task_verbs.opening().match(text, start, end) or _counts(text, start, end):
+    if (
+        task_verbs.opening().match(text, start, end)
+        or _counts(text, start, end)
+        or (short and task_verbs.after_name().match(text, start, end) and not _NOUN.match(text, start, end))
+    ):
         opens = True
     elif OPENING_GROUND.match(text, start, end):
         verb = verb_after_comma(text, start, end)

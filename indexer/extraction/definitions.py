@@ -59,7 +59,7 @@ def find_abbreviations(context: Context) -> tuple[Abbreviation, ...]:
         if "(" not in words and "ọi" not in words and "iết" not in words:
             continue
         for short, start, end, long in sorted(_definitions(words), key=lambda row: row[1]):
-            if long and short not in found and fold(short) != fold(long):
+            if short and long and short not in found and fold(short) != fold(long):
                 at, to = _bare(words, start, end)
                 found[short] = Abbreviation(short, long, block.start + at, block.start + to)
     return tuple(found.values())

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.language.deadlines import Deadline
 from corpus.language.letters import UPPER
 from corpus.model import LineKind, Provision
 from indexer.extraction.clauses import Clause, says_only_who, split_clauses
 from indexer.extraction.context import Context
 from indexer.extraction.drafts import Draft, deadline_in, with_field
 from indexer.extraction.field_labels import Label, Role, labels_in
+from indexer.extraction.no_tasks import NO_TASKS, closes, is_no_task, leads_on, says_little, says_nothing_more
 from indexer.extraction.subjects import Subject, read_heading, read_subject
 from indexer.structure.blocks import Block
 from indexer.structure.markers import read_marker
@@ -44,39 +44,9 @@ class _Item:
 
 _RANKS = {"-": 1, "–": 1, "—": 1, "•": 1, "●": 1, "·": 1, "▪": 1, "❖": 1, "✓": 2, "+": 2, "*": 2, "○": 2, "o": 2}
 _BULLET = re.compile(r"(?P<sign>[-–—+•*●○▪✓❖·])\s*(?=\S)|(?P<letter>o)\s+(?=[A-ZĐ])")
-# Sections that tell why and on what ground, not who does what. Of plans of 2011-2025.
-_NO_TASKS = re.compile(
-    r"(?:mục\s+đích|vị\s+trí|yêu\s+cầu|mục\s+tiêu|quan\s+điểm|đối\s+tượng|phạm\s+vi|thực\s+trạng|tình\s+hình|đánh\s+giá|kết\s+quả|căn\s+cứ|cơ\s+sở|sự\s+cần"
-    r"|nguyên\s+tắc|tiêu\s+chuẩn|trình\s+tự|thành\s+phần\s+hồ\s+sơ|tiêu\s+chí|cơ\s+cấu|số\s+lượng|hình\s+thức\s+(?:và\s+\S+\s+\S+\s+)?khen|khen\s+thưởng|giải\s+thích|đặc\s+điểm|bối\s+cảnh|nguyên\s+nhân|tồn\s+tại|hạn\s+chế|khái\s+quát|dự\s+báo|chỉ\s+tiêu|(?:cách\s+thức\s+)?(?:xếp|bình)\s+(?:hạng|loại|xét)|thang\s+điểm)\b",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"(?:trên\s+đây\s+là|(?:trong\s+)?quá\s+trình\s+(?:tổ\s+chức\s+|triển\s+khai\s+)*(?:thực\s+hiện|triển\s+khai)?|nếu\s+(?:có|gặp|phát)|mọi\s+|khi\s+có\s+|trường\s+hợp\s+(?:có\s+)?(?:phát\s+sinh|khó|vướng))"
-    r"[^.]*?(?:vướng\s+mắc|khó\s+khăn|phát\s+sinh|bất\s+cập|bổ\s+sung|điều\s+chỉnh)",
-    re.IGNORECASE,
-)
-_IF = re.compile(r"(?:nếu|trường\s+hợp)\b[^;]*\bthì\b", re.IGNORECASE)
-_ABOVE = re.compile(r"trên\s+đây\s+là\b", re.IGNORECASE)
-_DIFFICULTIES = re.compile(r"(?:vướng\s+mắc|khó\s+khăn)", re.IGNORECASE)
-_ENFORCING = re.compile(
-    r"(?:(?:chịu\s+trách\s+nhiệm\s+)?(?:tổ\s+chức\s+)?(?:thi\s+hành|thực\s+hiện)|căn\s+cứ|(?:chịu\s+trách\s+nhiệm\s+)?triển\s+khai(?:,?\s+thực\s+hiện)?)\s+"
-    r"(?:quyết\s+định|nghị\s+quyết|chỉ\s+thị|kế\s+hoạch|thông\s+báo|công\s+văn|quy\s+(?:chế|định))\s+này(?:\s*(?:thi\s+hành|(?:kể\s+)?từ\s+ngày.*|\./\.))?\s*[./]*$",
-    re.IGNORECASE,
-)
-_EFFECT = re.compile(
-    r"có\s+hiệu\s+lực|chịu\s+trách\s+nhiệm\s+(?:tổ\s+chức\s+)?thi\s+hành|căn\s+cứ\s+quyết\s+định\s+thi\s+hành",
-    re.IGNORECASE,
-)
-_BELOW = re.compile(
-    r"(?:sau(?:\s+đây)?|như\s+sau|cụ\s+thể|nhiệm\s+vụ|nội\s+dung|gồm|trọng\s+tâm)\s*:?\s*$", re.IGNORECASE
-)
 _GOES_ON = re.compile(r"(?:[,;]|\bvà)\s*$")
-_ASKS_ALL = re.compile(
-    r"(?:đề\s+nghị|yêu\s+cầu)\b[^.;]{0,250}\b(?:triển\s+khai|thực\s+hiện)\b[^.;]{0,80}\./\.\s*$", re.IGNORECASE
-)
-_FEWEST = 2  # words of a task that no verb opens
-_FEWEST_OF_INTRO = 15  # words with which a sentence before a list is a task itself
-_LONGEST_HEADING = 45  # words
+_PARTIES = frozenset({Role.LEAD, Role.COORDINATING, Role.BOTH})
+_LONGEST_HEADING = 60  # words
 _GIVES = re.compile(rf"[Gg]iao\s+(?:nhiệm\s+vụ\s+)?(?:cho\s+)?(?:các\s+)?(?-i:[{UPPER}])")
 _TOPIC = re.compile(r"(?P<words>[^.;:()\"“]{6,160}?)[\s*_]*:[\s*_]*(?=\S)")
 _OF_TASKS = re.compile(
@@ -115,6 +85,7 @@ class _Walk:
         self.scopes: list[_Scope] = []
         self.first_provision = min((p.start for p in context.provisions), default=0)
         self.closed: dict[int, bool] = {}
+        self.waiting: int | None = None  # rank of a label for parties whose names stand below it
         self.unfinished: tuple[str, ...] = ()  # names of a list that goes on in the next paragraph
 
     def items(self, blocks: Sequence[Block]) -> Iterator[_Item]:
@@ -131,7 +102,11 @@ class _Walk:
         item = _Item(block.start, provision, first)
         self.scopes = [scope for scope in self.scopes if self._holds(scope, block, rank, provision, first)]
         labels = labels_in(self.text, start, block.end)
+        if not labels and self._names_parties(start, block.end, rank):
+            labels = [Label(Role.BOTH, start, start, block.end)]
         if labels and labels[0].role is not Role.TASK:
+            blank = not self.text[labels[-1].value : labels[-1].end].strip(" *_.")
+            self.waiting = rank if blank and labels[-1].role in _PARTIES else self.waiting
             item.labels = [label for label in labels if label.role is not Role.DETAIL]
             item.neutral = not item.labels
             return item
@@ -142,12 +117,24 @@ class _Walk:
             end = labels[0].end
         else:
             end = block.end
-        if self._is_closing(block, rank, first):
+        if not rank and not first and closes(self.text[block.start : block.end]):
             self.scopes.clear()
             return item
         if not item.neutral:
             item.tasks = list(self._tasks(start, end, rank, provision, first))
         return item
+
+    def _names_parties(self, start: int, end: int, rank: int) -> bool:
+        """Whether a line below "Cơ quan thực hiện:" says no more than who: "+ Sở Nội vụ chủ trì, phối hợp với …"."""
+        if self.waiting is None or rank <= self.waiting:
+            self.waiting = None
+            return False
+        subject = read_subject(self.text, start, end)
+        return (
+            subject is not None
+            and not subject.heading
+            and all(says_only_who(self.text, clause) for clause in split_clauses(self.text, start, end, subject))
+        )
 
     def _content(self, block: Block) -> tuple[int, int]:
         """Where a paragraph's words start after its number or bullet, and its rank among those of its provision."""
@@ -166,18 +153,6 @@ class _Walk:
         same = (None if provision is None else provision.ordinal) == scope.provision
         return not same or rank > scope.rank or (first and not same)
 
-    def _is_closing(self, block: Block, rank: int, first: bool) -> bool:
-        """Whether a paragraph ends the text: "Trên đây là …", "Trong quá trình thực hiện, nếu có vướng mắc …"."""
-        words = self.text[block.start : block.end]
-        if rank or first:
-            return False
-        return bool(
-            _ABOVE.match(words)
-            or (_CLOSING.match(words) and "." not in words.rstrip("./ \n"))
-            or _ASKS_ALL.match(words)
-            or (words.rstrip().endswith("./.") and _DIFFICULTIES.search(words))
-        )
-
     def _tasks(self, start: int, end: int, rank: int, provision: Provision | None, first: bool) -> Iterator[Draft]:
         text = self.text
         closed = self._tells_no_tasks(self._beyond_scope(provision))
@@ -186,13 +161,10 @@ class _Walk:
         ):
             return
         tolerant = self.context.header.type in _PLANS
-        subject = read_subject(text, start, end, tolerant=tolerant)
-        if subject is None or not subject.heading:
-            if self._stands_above(start, end, provision, first) and (named := read_heading(text, start, end)):
-                subject = named
-            elif subject is None and not closed and (told := self._of_topic(start, end, tolerant=tolerant)):
-                yield from told
-                return
+        subject = self._subject(start, end, provision, first)
+        if subject is None and not closed and (told := self._of_topic(start, end)):
+            yield from told
+            return
         if subject is not None and self.unfinished:
             subject = replace(subject, names=(*self.unfinished, *subject.names))
         goes_on = subject is not None and subject.heading and _GOES_ON.search(text, start, end)
@@ -201,7 +173,7 @@ class _Walk:
         clauses = list(split_clauses(text, start, end, subject, tolerant=tolerant))
         lead = scope.names if scope is not None else ()
         shared = scope.coordinating if scope is not None else ()
-        clauses = [clause for clause in clauses if not _is_no_task(text, clause)]
+        clauses = [clause for clause in clauses if not is_no_task(text, clause)]
         if closed:
             clauses = [clause for clause in clauses if clause.subject is not None and clause.subject.given]
         found: list[Draft] = []
@@ -212,18 +184,15 @@ class _Walk:
                 lead, shared = clause.subject.names, ()
             elif clause.after_stop and scope is not None and scope.heading and subject is None:
                 lead, shared = scope.names, scope.coordinating
-            intro = number == len(clauses) - 1 and text[start:end].rstrip(" \n*_").endswith(":")
-            below = _BELOW.search(text, clause.start, clause.end) if intro else None
-            if intro and (clause.end <= clause.start or (below and _is_short(text[clause.start : below.start()]))):
+            intro = number == len(clauses) - 1 and leads_on(text[start:end])
+            if intro and says_nothing_more(text[clause.start : clause.end]):
                 shared = clause.coordinating
                 break
             if found and clause.subject is not None and says_only_who(text, clause):
-                due = deadline_in(text, clause.whole, clause.until, self.year)
-                found[-1] = _told_after(found[-1], clause, due)
+                found[-1] = self._told_after(found[-1], clause, clause.subject)
                 continue
-            if clause.end <= clause.start or _says_little(text[clause.start : clause.end], clause):
-                continue
-            if clause.subject is None and not clause.opens and scope is not None and not self._takes_all(scope):
+            loose = clause.subject is None and not clause.opens and scope is not None and not self._takes_all(scope)
+            if loose or clause.end <= clause.start or says_little(text[clause.start : clause.end], clause):
                 continue
             task = Draft(clause.start, clause.end, lead, tuple(dict.fromkeys((*shared, *clause.coordinating))))
             task = task.due(deadline_in(text, clause.whole, clause.until, self.year))
@@ -233,32 +202,49 @@ class _Walk:
             return
         self._open(subject, clauses, start, end, rank, provision, first)
 
+    def _subject(self, start: int, end: int, provision: Provision | None, first: bool) -> Subject | None:
+        """Those whom a paragraph tells to do something, or whom it names as a heading."""
+        subject = read_subject(self.text, start, end, tolerant=self.context.header.type in _PLANS)
+        if subject is not None and subject.heading:
+            return subject
+        named = read_heading(self.text, start, end) if self._stands_above(start, end, provision, first) else None
+        return named or subject
+
     def _stands_above(self, start: int, end: int, provision: Provision | None, first: bool) -> bool:
         """Whether a paragraph opens a provision, has more below it, and ends no sentence."""
         more = provision is not None and first and bool(self.text[end : provision.end].strip())
         return more and self.text[end - 1] not in ".;" and len(self.text[start:end].split()) <= _LONGEST_HEADING
 
-    def _of_topic(self, start: int, end: int, *, tolerant: bool) -> list[Draft]:
+    def _of_topic(self, start: int, end: int) -> list[Draft]:
         """The tasks after a topic and a colon ("Tuyên truyền trên báo: Sở Nội vụ chủ trì …"), none without a subject.
 
         The topic is the task where what follows says no more than who does it.
         """
         text = self.text
         topic = _TOPIC.match(text, start, end)
-        subject = None if topic is None else read_subject(text, topic.end(), end, tolerant=tolerant)
+        subject = None if topic is None else read_subject(text, topic.end(), end)
         if topic is None or subject is None or subject.heading:
+            return []
+        named = all(name[0].isupper() for name in subject.names)
+        if not (named or subject.given or self.context.header.type in _PLANS):
             return []
         lead = subject.names
         found: list[Draft] = []
-        for clause in split_clauses(text, topic.end(), end, subject, tolerant=tolerant):
-            due = deadline_in(text, clause.whole, clause.until, self.year)
+        for clause in split_clauses(text, topic.end(), end, subject):
             if clause.subject is not None:
                 lead = clause.subject.names
             if clause.subject is not None and says_only_who(text, clause):
-                found.append(_told_after(Draft(*topic.span("words")), clause, due))
-            elif lead and clause.end > clause.start and not _is_no_task(text, clause):
+                found.append(self._told_after(Draft(*topic.span("words")), clause, clause.subject))
+            elif lead and clause.end > clause.start and not is_no_task(text, clause):
+                due = deadline_in(text, clause.whole, clause.until, self.year)
                 found.append(Draft(clause.start, clause.end, lead, clause.coordinating).due(due))
         return found
+
+    def _told_after(self, task: Draft, clause: Clause, subject: Subject) -> Draft:
+        """A task with those whom a clause after it names: "…; Sở Nội vụ chủ trì, phối hợp với …"."""
+        task = replace(task, lead=subject.names, coordinating=clause.coordinating)
+        due = deadline_in(self.text, clause.whole, clause.until, self.year)
+        return task.due(due) if task.due_text is None else task
 
     def _takes_all(self, scope: _Scope) -> bool:
         """Whether what stands in a scope is a task whatever its first word."""
@@ -276,7 +262,7 @@ class _Walk:
     ) -> None:
         """Opens the scope that a paragraph sets for what comes below it."""
         above = self.scopes[-1] if self.scopes else None
-        colon = self.text[start:end].rstrip(" \n*_").endswith(":")
+        colon = leads_on(self.text[start:end])
         last = clauses[-1].subject or subject if colon and clauses else subject
         if last is None and (above is None or not colon):
             return
@@ -293,7 +279,7 @@ class _Walk:
         "a) Đánh giá kết quả …" below "Sở Nội vụ" is a task, though so begins a section that tells what was done.
         """
         scope = self.scopes[-1] if self.scopes else None
-        if scope is None or not scope.heading or scope.provision is None:
+        if scope is None or not scope.heading or scope.rank >= 0:
             return provision
         above = provision
         while above is not None and above.ordinal != scope.provision:
@@ -307,7 +293,7 @@ class _Walk:
         known = self.closed.get(provision.ordinal)
         if known is None:
             parent = None if provision.parent is None else self.context.provisions[provision.parent]
-            known = bool(_NO_TASKS.match(provision.heading)) or self._tells_no_tasks(parent)
+            known = bool(NO_TASKS.match(provision.heading)) or self._tells_no_tasks(parent)
             self.closed[provision.ordinal] = known
         return known
 
@@ -320,34 +306,6 @@ class _Walk:
                 return False
             provision = None if provision.parent is None else self.context.provisions[provision.parent]
         return True
-
-
-def _told_after(task: Draft, clause: Clause, due: Deadline | None) -> Draft:
-    """A task with those whom a clause after it names: "…; Sở Nội vụ chủ trì, phối hợp với …"."""
-    assert clause.subject is not None
-    task = replace(task, lead=clause.subject.names, coordinating=clause.coordinating)
-    return task.due(due) if task.due_text is None else task
-
-
-def _is_short(words: str) -> bool:
-    return len(words.split()) < _FEWEST_OF_INTRO
-
-
-def _is_no_task(text: str, clause: Clause) -> bool:
-    """Whether a clause only says that a decision is to be carried out, or where to turn with difficulties."""
-    words = text[clause.whole : clause.end]
-    if _IF.match(words):
-        return True
-    return bool(_CLOSING.match(text[clause.begin : clause.end]) or _ENFORCING.match(words) or _EFFECT.search(words))
-
-
-def _says_little(words: str, clause: Clause) -> bool:
-    return (not clause.opens and len(words.split()) < _FEWEST) or _ONLY_LEADS_ON.fullmatch(words) is not None
-
-
-_ONLY_LEADS_ON = re.compile(
-    r"(?:trong\s+đó|cụ\s+thể|như\s+sau|bao\s+gồm|(?:có|chịu)\s+trách\s+nhiệm)\W*", re.IGNORECASE
-)
 
 
 def _apply_labels(context: Context, items: Sequence[_Item], year: int | None) -> None:

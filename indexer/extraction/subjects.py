@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from corpus.language import task_verbs
-from corpus.language.agency_names import read_list, split_agencies
+from corpus.language.agency_names import find_agencies, read_list, split_agencies
 from corpus.language.letters import UPPER
 
 
@@ -47,7 +47,12 @@ _GROUND = re.compile(
     re.IGNORECASE,
 )
 OPENING_GROUND = re.compile(
-    r"(?:Căn\s+cứ|Trên\s+cơ\s+sở|Theo|Tùy|Trong|Định\s+kỳ|Hằng|Hàng|Trước|Chậm\s+nhất|Khi|Để|Nhằm|Đối\s+với|Trường\s+hợp|Từ|Đến|Sau|Bên\s+cạnh|Với|Riêng|Quý|Tháng|Năm|Vào|Ngay)\b",
+    r"(?:Căn\s+cứ|Trên\s+cơ\s+sở|Theo|Tùy|Trong|Định\s+kỳ|Hằng|Hàng|Trước|Chậm\s+nhất|Khi|Để|Nhằm|Đối\s+với|Trường\s+hợp|Từ|Đến|Sau|Bên\s+cạnh|Với|Riêng|Quý|Tháng|Năm|Vào|Ngay|Qua(?=\s+(?:kết|kiểm|rà|thực|theo)))\b",
+    re.IGNORECASE,
+)
+# "Sở Tài chính - Cơ quan thường trực Ban Chỉ đạo" is a heading still.
+_ROLE = re.compile(
+    r"\s*[-–(]\s*(?:là\s+)?(?:cơ\s+quan|đơn\s+vị)\s+(?:thường\s+trực|đầu\s+mối|chủ\s+trì)\b[^.;:]*[:\s]*$",
     re.IGNORECASE,
 )
 _CLOSE = re.compile(r"(?:[\s*_.,;]|\bvà$)*")
@@ -82,7 +87,7 @@ def read_subject(text: str, start: int, end: int, *, tolerant: bool = False) -> 
     told = _told(text, names, over, end, asked=asked is not None and asked["asks"] is not None)
     subject = (
         told
-        or _before_leading(text, names_at, over, end)
+        or _before_leading(text, names, over, end)
         or _before_duty(text, names_at, end)
         or (_any_verb(text, names, over, end) if tolerant else None)
     )
@@ -94,20 +99,22 @@ def read_heading(text: str, start: int, end: int) -> Subject | None:
 
     It need not be known how such a name goes on, so the caller must know that items stand below and no sentence ends.
     """
+    if duty := _DUTY_OF.match(text, start, end):
+        who = _OF_DUTY.sub("", " ".join(duty["who"].split()))
+        return Subject(tuple(_BODIES_APART.split(who)), end, heading=True)
     asked = _ASKED.match(text, start, end)
     at = start if asked is None else asked.end()
     names, over = read_list(text, at, end)
     rest = text[over:end]
-    general = names and _GENERAL.match(names[-1])
     given = asked is not None and _is_given(asked)
     if not names:
         return None
-    if general and not _KIND_OF_BODY.match(rest):
-        return None
+    included = _INCLUDED_IN.match(rest)
+    general = _GENERAL.match(names[-1]) and (included or _KIND_OF_BODY.match(rest))
     if not (general or _NAMES_GO_ON.match(rest) or (given and not task_verbs.opening().search(rest))):
         return None
-    words = " ".join(text[at:end].split()).rstrip(" :*_")
-    whole = tuple(_BODIES_APART.split(words)) if general else split_agencies(words)
+    words = " ".join(_OF_DUTY.sub("", rest[included.end() :] if included else text[at:end]).split())
+    whole = tuple(_BODIES_APART.split(words)) if general and not included else split_agencies(words)
     return Subject(whole, end, heading=True, given=given) if whole else None
 
 
@@ -117,8 +124,17 @@ _KIND_OF_BODY = re.compile(
     r"\s+(?:(?:đang|có)\s+)?(?:cung\s+cấp|hoạt\s+động|sản\s+xuất|kinh\s+doanh|khai\s+thác|sử\s+dụng|quản\s+lý|vận\s+hành|tham\s+gia"
     r"|đầu\s+tư|thụ\s+hưởng|chế\s+biến|nuôi|trồng|nhận|đăng\s+ký|làm\s+việc|thi\s+công|trong\s+(?:các\s+)?(?:lĩnh\s+vực|khu|cụm)|thuộc|tại|trên\s+địa\s+bàn)\b"
 )
+_DUTY_OF = re.compile(
+    r"trách\s+nhiệm(?:(?:,|\s+và)\s+(?:quyền\s+hạn|quyền|nghĩa\s+vụ|trách\s+nhiệm))?\s+của\s+(?!(?:các\s+)?thành\s+viên\b)"
+    r"(?P<who>[^.:]+?)(?=\s+(?:trong|đối\s+với|khi|về)\s|[\s:]*$)",
+    re.IGNORECASE,
+)
+_INCLUDED_IN = re.compile(r"[^:,;]{0,40}?\b(?:bao\s+)?gồm\s*:?\s*(?=\S)")
+_OF_DUTY = re.compile(r"(?:\s+(?:có|chịu)\s+trách\s+nhiệm)?[\s:*_]*$")
 _BODIES_APART = re.compile(r"\s*;\s*(?:và\s+)?|\s*,\s*(?=các\s|UBND|Ủy)|\s+và\s+(?=các\s)")
-_NAMES_GO_ON = re.compile(r"\s*[,;]\s*(?:các|thủ\s+trưởng|giám\s+đốc|chủ\s+tịch|lãnh\s+đạo|người\s+đứng\s+đầu)", re.IGNORECASE)
+_NAMES_GO_ON = re.compile(
+    r"\s*[,;]\s*(?:các|thủ\s+trưởng|giám\s+đốc|chủ\s+tịch|lãnh\s+đạo|người\s+đứng\s+đầu)", re.IGNORECASE
+)
 
 
 def _is_given(asked: re.Match[str]) -> bool:
@@ -128,13 +144,14 @@ def _is_given(asked: re.Match[str]) -> bool:
 _LED_BY = re.compile(r"(?P<more>(?:,?\s+[^\W\d_]+){1,6}?)\s+chủ\s+trì\b")
 
 
-def _before_leading(text: str, start: int, over: int, end: int) -> Subject | None:
+def _before_leading(text: str, names: tuple[str, ...], over: int, end: int) -> Subject | None:
     """The subject of "Phòng Công chức, viên chức chủ trì …": all that stands before "chủ trì", if it is no verb."""
     led = _LED_BY.match(text, over, end)
-    if led is None or _NO_VERB.match(led["more"].lstrip(" ,")) or task_verbs.opening().search(led["more"]):
+    more = " ".join(led["more"].split()) if led is not None else ""
+    if led is None or _NO_VERB.match(more.lstrip(", ")) or task_verbs.opening().search(more) or find_agencies(more):
         return None
-    names = split_agencies(text[start : led.end("more")])
-    return Subject(names, led.end("more") + 1, heading=False) if names else None
+    joint = "" if more.startswith(",") else " "
+    return Subject((*names[:-1], f"{names[-1]}{joint}{more}"), led.end("more") + 1, heading=False)
 
 
 # Words after a name that do not say what it is to do.
@@ -202,7 +219,7 @@ def _told(  # noqa: PLR0911  one return a rule
     """The subject, if what follows the names tells them to do something."""
     close = _CLOSE.match(text, over, end)
     rest = over if close is None else close.end()
-    if rest == end:
+    if rest == end or _ROLE.match(text, over, end):
         return Subject(names, end, heading=True)
     duty = _DUTY.match(text, over, end)
     colon = COLON.match(text, duty.end() if duty else over, end)
@@ -264,6 +281,10 @@ def verb_after_comma(text: str, start: int, end: int) -> int | None:
     return None
 
 
+# "được giao, có kế hoạch", "trong phạm vi quản lý, phối hợp": no verb of the row.
+_NOUN_HERE = re.compile(
+    r"(?:\bđược\s|\bvi\s|\bcủa\s|\bviệc\s|\btác\s|\bvề\s|\bnăng\s|\bđịa\s)\S+(?:\s\S+)?$|\b(?:giao|quản\s+lý)$"
+)
 _LAST_WORDS = re.compile(r"(?<=\s)\S+(?:\s+\S+){0,2}$")
 
 
@@ -272,7 +293,7 @@ def _first_of_row(text: str, start: int, comma: int, after: int) -> int:
     last = _LAST_WORDS.search(text, start, comma)
     at = comma if last is None else last.start()
     while at < comma:
-        if task_verbs.opening().fullmatch(text, at, comma):
+        if task_verbs.opening().fullmatch(text, at, comma) and not _NOUN_HERE.search(text, max(start, at - 12), comma):
             return at
         blank = text.find(" ", at, comma)
         at = comma if blank < 0 else blank + 1

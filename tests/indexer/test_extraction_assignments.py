@@ -144,6 +144,117 @@ def test_a_letter_without_numbers_still_tells_its_tasks() -> None:
     ]
 
 
+def test_a_division_s_name_runs_to_chu_tri() -> None:
+    body = (
+        "I. NHIỆM VỤ\n\n1. Phòng Công chức, viên chức chủ trì cập nhật hồ sơ.\n\n"
+        "2. Phòng Xây dựng chính quyền chủ trì lấy ý kiến cử tri.\n\n3. Phòng Nội vụ rà soát biên chế.\n"
+    )
+    assert _tasks(body) == [
+        ("cập nhật hồ sơ", ("Phòng Công chức, viên chức",), ()),
+        ("lấy ý kiến cử tri", ("Phòng Xây dựng chính quyền",), ()),
+        ("rà soát biên chế", ("Phòng Nội vụ",), ()),
+    ]
+
+
+def test_those_who_do_it_may_stand_after_the_task_or_its_topic() -> None:
+    body = (
+        "I. NHIỆM VỤ\n\n1. Thay phiếu giấy bằng mã quét đặt tại quầy; Sở Nội vụ chủ trì, phối hợp với Sở Y tế.\n\n"
+        "2. Phổ biến cách quét mã: Sở Tư pháp chủ trì.\n\n"
+        "3. Mở tài khoản cho người dân: UBND các xã phối hợp với Công an tỉnh lập danh sách.\n"
+    )
+    assert _tasks(body) == [
+        ("Thay phiếu giấy bằng mã quét đặt tại quầy", ("Sở Nội vụ",), ("Sở Y tế",)),
+        ("Phổ biến cách quét mã", ("Sở Tư pháp",), ()),
+        ("phối hợp với Công an tỉnh lập danh sách", ("UBND các xã",), ("Công an tỉnh",)),
+    ]
+
+
+def test_a_heading_may_say_what_kind_of_bodies_it_names() -> None:
+    body = (
+        "I. THỰC HIỆN\n\n1. Các doanh nghiệp hoạt động trong lĩnh vực xây dựng, vận tải trên địa bàn tỉnh\n\n"
+        "- Lắp camera trên xe.\n\n2. Đề nghị các tổ chức cung cấp dịch vụ chi trả\n\na) Bố trí người tại quầy;\n\n"
+        "3. Các cơ quan ngành dọc gồm: Cục Thuế, Công an tỉnh\n\n- Tuyên truyền trong ngành.\n"
+    )
+    assert [(one.task, one.lead) for one in _of(body)] == [
+        ("Lắp camera trên xe", ("Các doanh nghiệp hoạt động trong lĩnh vực xây dựng, vận tải trên địa bàn tỉnh",)),
+        ("Bố trí người tại quầy", ("các tổ chức cung cấp dịch vụ chi trả",)),
+        ("Tuyên truyền trong ngành", ("Cục Thuế", "Công an tỉnh")),
+    ]
+
+
+def test_a_heading_tells_whose_duty_it_is_even_of_bodies_that_nobody_knows() -> None:
+    body = (
+        "I. TRÁCH NHIỆM CỦA CÁC CƠ QUAN\n\n1. Trách nhiệm của văn thư cơ quan\n\n- Tiếp nhận văn bản đến.\n\n"
+        "2. Sở Tài chính - Cơ quan thường trực Ban Chỉ đạo\n\n- Tổng hợp kết quả kiểm kê.\n"
+    )
+    assert [(one.task, one.lead) for one in _of(body)] == [
+        ("Tiếp nhận văn bản đến", ("văn thư cơ quan",)),
+        ("Tổng hợp kết quả kiểm kê", ("Sở Tài chính",)),
+    ]
+
+
+def test_names_may_stand_below_their_label() -> None:
+    body = (
+        "I. NHIỆM VỤ\n\n1. Hoạt động\n\n- Nội dung: Chiếu phim ở thôn.\n\n- Cơ quan thực hiện:\n\n"
+        "+ Sở Nội vụ chủ trì, phối hợp với Sở Y tế.\n\n+ Sở Xây dựng đăng thông báo ở bến xe.\n"
+    )
+    assert _tasks(body) == [
+        ("Chiếu phim ở thôn", ("Sở Nội vụ",), ("Sở Y tế",)),
+        ("đăng thông báo ở bến xe", ("Sở Xây dựng",), ()),
+    ]
+
+
+def test_a_task_that_a_semicolon_parts_may_open_with_a_short_verb() -> None:
+    body = (
+        "I. NHIỆM VỤ\n\n1. Sở Nội vụ chấm điểm năm 2017; sửa bộ tiêu chí; kết thúc trước ngày 15/11/2018.\n\n"
+        "2. Sở Tài chính rà soát các khoản thu; chi phí quản lý.\n"
+    )
+    found = _of(body)
+    assert [one.task for one in found] == [
+        "chấm điểm năm 2017",
+        "sửa bộ tiêu chí",
+        "rà soát các khoản thu; chi phí quản lý",
+    ]
+    assert found[1].due_end == date(2018, 11, 14)
+
+
+def test_giao_gives_a_task_even_where_a_section_tells_none() -> None:
+    body = (
+        "I. TIÊU CHÍ ĐÁNH GIÁ\n\n1. Trên cơ sở kết quả thực hiện, giao Sở Y tế thành lập đoàn kiểm tra.\n\n"
+        "2. Sở Nội vụ xem xét tiêu chí.\n\nII. THỰC HIỆN\n\n1. Sở Tư pháp\n\na) Đánh giá kết quả thi đua.\n"
+    )
+    assert [(one.task, one.lead) for one in _of(body)] == [
+        ("thành lập đoàn kiểm tra", ("Sở Y tế",)),
+        ("Đánh giá kết quả thi đua", ("Sở Tư pháp",)),
+    ]
+
+
+def test_a_condition_and_a_numbered_document_are_no_tasks() -> None:
+    body = (
+        "I. NHIỆM VỤ\n\n1. Công an tỉnh tham mưu sửa đổi Quyết định số 15/2021/QĐ-UBND; Quyết định số 46/QĐ-UBND.\n\n"
+        "2. UBND các xã lập danh sách. Nếu hai xã bằng điểm thì xã có nhiều hộ hơn xếp trên.\n"
+    )
+    assert [one.task for one in _of(body)] == [
+        "tham mưu sửa đổi Quyết định số 15/2021/QĐ-UBND; Quyết định số 46/QĐ-UBND",
+        "lập danh sách",
+    ]
+
+
+def test_a_dash_at_which_a_line_was_broken_is_no_bullet() -> None:
+    body = (
+        "I. THỰC HIỆN\n\n1. UBND các xã\n\na) Chỉ đạo các phòng chuyên môn, vận động các tổ chức chính trị\n"
+        "- xã hội tuyên truyền ở thôn.\n"
+    )
+    (one,) = _of(body)
+    assert one.task.endswith("các tổ chức chính trị - xã hội tuyên truyền ở thôn")
+
+
+def test_a_department_typed_without_signs_is_one_name() -> None:
+    body = "I. NHIỆM VỤ\n\n1. Sở Lao động Thương binh Xã hội và Sở Tài nguyên & Môi trường lập danh sách.\n"
+    (one,) = _of(body)
+    assert one.lead == ("Sở Lao động Thương binh Xã hội", "Sở Tài nguyên & Môi trường")
+
+
 def test_a_long_task_is_cut_at_forty_words() -> None:
     (one,) = _of("I. NHIỆM VỤ\n\n1. Sở Nội vụ rà soát " + " ".join(f"việc{n}" for n in range(60)) + ".\n")
     assert len(one.task.split()) == 40

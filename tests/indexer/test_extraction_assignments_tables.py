@@ -43,6 +43,19 @@ def test_each_column_fills_its_field() -> None:
     assert one.section == "II"
 
 
+def test_months_in_a_column_are_deadlines() -> None:
+    (one, other) = _of(
+        _table(
+            "| Tháng | Việc | Đơn vị thực hiện |",
+            "| 02 | Công bố chỉ số năm 2017 | Phòng Cải cách hành chính |",
+            "| 9 | Sơ kết chuyên đề | Phòng Công chức, viên chức |",
+        )
+    )
+    assert (one.task, one.lead) == ("Công bố chỉ số năm 2017", ("Phòng Cải cách hành chính",))
+    assert (one.due_text, one.due_start, one.due_end) == ("02", date(2018, 2, 1), date(2018, 2, 28))
+    assert (other.lead, other.due_end) == (("Phòng Công chức, viên chức",), date(2018, 9, 30))
+
+
 def test_one_column_may_tell_who_leads_and_who_helps() -> None:
     (one,) = _of(
         _table(
