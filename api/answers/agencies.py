@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, func, select
 
-from api.answers.filters import AgencyChoice, among
+from api.answers.filters import AgencyChoice, among, shown
 from corpus.errors import QueryError
 from corpus.language.agencies import Agencies, Agency, Succession
 from corpus.language.normalise import fold
@@ -191,9 +191,9 @@ def _as_written(roster: Roster, name: str) -> frozenset[str]:
         return frozenset(each for each in roster.ids if fold(each) == wanted)
     close = difflib.get_close_matches(wanted, known, 3, 0.6)
     near = list(dict.fromkeys((*roster.register.near(name), *(known[each] for each in close))))[:3]
-    vi = f" Có phải: {'; '.join(near)}?" if near else " Xem tên các cơ quan bằng: tienle assignments"
-    en = f" Did you mean: {'; '.join(near)}?" if near else " See the agencies with: tienle assignments"
-    raise QueryError("agency-unknown", f"Không có cơ quan “{name}”.{vi}", f"No agency “{name}”.{en}")
+    vi = f" Có phải: {'; '.join(near)}?" if near else " Xem tên các cơ quan: tienle assignments, /api/v1/agencies"
+    en = f" Did you mean: {'; '.join(near)}?" if near else " See the agencies: tienle assignments, /api/v1/agencies"
+    raise QueryError("agency-unknown", f"Không có cơ quan “{shown(name)}”.{vi}", f"No agency “{shown(name)}”.{en}")
 
 
 def _splits(register: Agencies, agency_id: str) -> bool:
@@ -284,8 +284,8 @@ def show_agency(archive: Archive, reference: str) -> AgencyCard:
         en = f" Did you mean: {'; '.join(near)}?" if near else ""
         raise QueryError(
             "agency-not-listed",
-            f"Danh mục không có cơ quan “{reference}”.{vi}",
-            f"The register has no agency “{reference}”.{en}",
+            f"Danh mục không có cơ quan “{shown(reference)}”.{vi}",
+            f"The register has no agency “{shown(reference)}”.{en}",
         )
     leads, coordinates = _counts(archive, roster)
 

@@ -9,7 +9,7 @@ from datetime import date
 from api.answers.agencies import roster_of
 from api.answers.filters import AgencyChoice, Filters
 from api.answers.matching import asked, matching
-from api.answers.rows import page_of
+from api.answers.rows import page_of, passages_at
 from corpus.encoder.contract import Encoder
 from corpus.store import schema
 from corpus.store.archive import Archive
@@ -75,8 +75,9 @@ def list_assignments(
         found = matching(archive, connection, encoder, question, filters, table, words) if question else None
         page = page_of(connection, table, filters, found, limit=limit, offset=offset)
         named = agencies_of(connection, page.places)
+        passages = passages_at(connection, page.rows)
     listed = []
-    for place, row in zip(page.places, page.rows, strict=True):
+    for place, row, passage in zip(page.places, page.rows, passages, strict=True):
         names = named[place]
         everyone = (*names.lead, *names.coordinating)
         today = (later for name in names.lead for later in roster.today(name, row.task, row.of_province))
@@ -106,7 +107,7 @@ def list_assignments(
                 ordinal=row.ordinal,
                 start=row.start,
                 end=row.end,
-                passage=row.passage,
+                passage=passage,
                 score=page.scores.get(place),
             )
         )

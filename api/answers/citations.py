@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from api.answers.filters import Filters
 from api.answers.question import read_question
 from api.answers.resolving import citing, resolve, row_of
-from api.answers.rows import in_order, page_of, rows_at
+from api.answers.rows import in_order, page_of, passages_at, rows_at
 from corpus.language.normalise import fold
 from corpus.language.numbers import number_key
 from corpus.language.places import Places
@@ -125,9 +125,9 @@ def _rows(connection: Connection, places: Places, rows: Sequence[Row[Any]]) -> l
             ordinal=row.ordinal,
             start=row.start,
             end=row.end,
-            passage=row.passage,
+            passage=passage,
         )
-        for row in rows
+        for row, passage in zip(rows, passages_at(connection, rows), strict=True)
     ]
 
 

@@ -27,6 +27,7 @@ QUALITY_NAMES = {
 """How a document's text came to us, as Vietnamese readers call it."""
 
 FIRST_YEAR, LAST_YEAR = 1945, 2100
+_SHOWN = 80  # characters of what was typed in a message
 _YEARS = re.compile(r"\s*(\d{1,4})?\s*(\.\.|-|–)?\s*(\d{1,4})?\s*")
 
 
@@ -175,6 +176,11 @@ def among(values: Iterable[str] | Iterable[int]) -> Select[Any]:
     return select(func.json_each(json.dumps(sorted(values), ensure_ascii=False)).table_valued("value").c.value)
 
 
+def shown(typed: str) -> str:
+    """What a person typed as a message repeats it: no longer than a line."""
+    return typed if len(typed) <= _SHOWN else f"{typed[: _SHOWN - 1]}…"
+
+
 def read_filters(
     places: Places,
     known_types: Sequence[str],
@@ -209,9 +215,9 @@ def _read_years(year: str) -> tuple[int | None, int | None]:
     if not given or any(not FIRST_YEAR <= value <= LAST_YEAR for value in given) or given != sorted(given):
         raise QueryError(
             "year-unknown",
-            f"Không hiểu năm “{year}”. Viết một năm từ {FIRST_YEAR} đến {LAST_YEAR} như 2018, "
+            f"Không hiểu năm “{shown(year)}”. Viết một năm từ {FIRST_YEAR} đến {LAST_YEAR} như 2018, "
             "hay khoảng năm như 2017..2020.",
-            f"The year “{year}” is not understood. Write a year from {FIRST_YEAR} to {LAST_YEAR} such as 2018, "
+            f"The year “{shown(year)}” is not understood. Write a year from {FIRST_YEAR} to {LAST_YEAR} such as 2018, "
             "or a range such as 2017..2020.",
         )
     return first, last
@@ -223,7 +229,9 @@ def _province(places: Places, typed: str, *, as_of_today: bool) -> tuple[str, ..
         near = places.near(typed)
         vi = f" Có phải: {', '.join(near)}?" if near else " Xem tên các tỉnh bằng: tienle documents"
         en = f" Did you mean: {', '.join(near)}?" if near else " See the provinces with: tienle documents"
-        raise QueryError("province-unknown", f"Không có tỉnh, thành phố “{typed}”.{vi}", f"No province “{typed}”.{en}")
+        raise QueryError(
+            "province-unknown", f"Không có tỉnh, thành phố “{shown(typed)}”.{vi}", f"No province “{shown(typed)}”.{en}"
+        )
     return places.predecessors(places.today(province.name)) if as_of_today else (province.name,)
 
 
@@ -234,8 +242,8 @@ def _type(known: Sequence[str], typed: str) -> str:
     choices = ", ".join(sorted(known)) or "–"
     raise QueryError(
         "type-unknown",
-        f"Kho không có loại văn bản “{typed}”. Các loại có trong kho: {choices}.",
-        f"The archive has no document type “{typed}”. It has: {choices}.",
+        f"Kho không có loại văn bản “{shown(typed)}”. Các loại có trong kho: {choices}.",
+        f"The archive has no document type “{shown(typed)}”. It has: {choices}.",
     )
 
 
@@ -246,6 +254,6 @@ def _quality(typed: str) -> Quality:
     vi = ", ".join(f"{quality.value} ({name})" for quality, name in QUALITY_NAMES.items())
     raise QueryError(
         "quality-unknown",
-        f"Không có chất lượng chữ “{typed}”. Chọn: {vi}.",
-        f"No text quality “{typed}”. Choose: {', '.join(QUALITY_NAMES)}.",
+        f"Không có chất lượng chữ “{shown(typed)}”. Chọn: {vi}.",
+        f"No text quality “{shown(typed)}”. Choose: {', '.join(QUALITY_NAMES)}.",
     )

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 from api.answers.defined import defined_in
 from api.answers.filters import Filters, among
 from api.answers.question import Question, read_question
-from api.answers.ranking import rank
+from api.answers.ranking import Reasons, rank
 from corpus.encoder.contract import Encoder
 from corpus.language.normalise import fold, normalise
 from corpus.store import schema
@@ -69,7 +69,10 @@ def matching(
     """
     if encoder is None:
         raise ValueError("a question needs the archive's encoder")
-    scores = dict(rank(archive, connection, encoder, question, filters, "hybrid", DEEP))
+    reasons: dict[int, Reasons] = {}
+    scores = dict(rank(archive, connection, encoder, question, filters, "hybrid", DEEP, reasons))
+    if not any(each.asked_for or each.lexical is not None for each in reasons.values()):
+        return []  # no word of it stands anywhere: the nearest meaning is still no answer
     best = max(scores.values(), default=0.0) or 1.0
     passages = schema.passages.c
     found: dict[str, list[Span]] = defaultdict(list)

@@ -8,7 +8,7 @@ from datetime import date
 
 from api.answers.agencies import read_agencies
 from api.answers.documents import find_documents, known_types
-from api.answers.filters import Filters, read_filters
+from api.answers.filters import Filters, read_filters, shown
 from api.answers.relations import plans_issued
 from api.answers.syntax import FIELDS
 from corpus.errors import QueryError
@@ -100,8 +100,8 @@ def read_days(typed: str) -> tuple[date, date]:
 def _day_unknown(typed: str) -> QueryError:
     return QueryError(
         "day-unknown",
-        f"Không hiểu ngày “{typed}”. Viết như 15/4/2018, 2018-04-15, 4/2018, 2018 hay Quý II/2018; "
+        f"Không hiểu ngày “{shown(typed)}”. Viết như 15/4/2018, 2018-04-15, 4/2018, 2018 hay Quý II/2018; "
         "ngày đầu không sau ngày cuối.",
-        f"The day “{typed}” is not understood. Write it as 2018-04-15, 15/4/2018, 4/2018, 2018 or Quý II/2018; "
+        f"The day “{shown(typed)}” is not understood. Write it as 2018-04-15, 15/4/2018, 4/2018, 2018 or Quý II/2018; "
         "the first day not after the last.",
     )

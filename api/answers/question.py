@@ -56,7 +56,7 @@ class Question:
 
 
 def read_question(typed: str, accents: AccentModel | None = None, defined: Mapping[str, str] | None = None) -> Question:
-    """The question in a typed line; QueryError when it is blank, too long or has no letter or digit.
+    """The question in a typed line; QueryError when it is blank or filters only, or too long.
 
     ``accents`` restores the marks of words typed without them; None reads the line as typed. ``defined``: abbreviations
     that documents define; they count as they are written, since "AI" is no "ai".
@@ -80,6 +80,12 @@ def read_question(typed: str, accents: AccentModel | None = None, defined: Mappi
     parts = take_apart(typed)
     text = normalise(parts.words)
     if not any(character.isalnum() for character in text):
+        if parts.fields or parts.excluded:
+            raise QueryError(
+                "query-filters-only",
+                "Câu hỏi chỉ có điều kiện lọc. Thêm vài từ cần tìm, hoặc bỏ câu hỏi và lọc bằng --year, --province…",
+                "The question has filters only. Add words, or ask nothing and filter by --year, --province…",
+            )
         raise QueryError(
             "query-blank",
             "Câu hỏi trống. Gõ vài từ của nội dung cần tìm, ví dụ: chỉ số hài lòng của người dân",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, Table, func, select, tuple_
 
-from api.answers.filters import Filters
+from api.answers.filters import Filters, among
 from api.answers.sources import SOURCE
 from corpus.store import schema
 from corpus.store.extracts import Place
@@ -71,10 +73,20 @@ def in_order(query: Select[Any], table: Table) -> Select[Any]:
 def _with_documents(table: Table) -> Select[Any]:
     documents = schema.documents
     of_document = [documents.c[name].label(f"of_{name}") for name in _FACTS]
-    return select(table, *of_document, SOURCE, _passage(table)).join(documents, documents.c.id == table.c.document_id)
+    return select(table, *of_document, SOURCE).join(documents, documents.c.id == table.c.document_id)
 
 
-def _passage(table: Table) -> ColumnElement[int | None]:
+def passages_at(connection: Connection, rows: Sequence[Row[Any]]) -> list[int | None]:
+    """Where the passage starts that holds each record, in their order.
+
+    By bisection: asking the database row by row took 4 s for a plan of 9,000 tasks.
+    """
     passages = schema.passages.c
-    before = (passages.document_id == table.c.document_id) & (passages.start <= table.c.start)
-    return select(func.max(passages.start)).where(before).correlate(table).scalar_subquery().label("passage")
+    query = select(passages.document_id, passages.start).order_by(passages.start)
+    starts: dict[str, list[int]] = defaultdict(list)
+    for document, start in connection.execute(
+        query.where(passages.document_id.in_(among({row.document_id for row in rows})))
+    ):
+        starts[document].append(start)
+    found = [(starts[row.document_id], bisect_right(starts[row.document_id], row.start)) for row in rows]
+    return [ordered[after - 1] if after else None for ordered, after in found]

@@ -7,7 +7,7 @@ from datetime import date
 
 from api.answers.filters import Filters
 from api.answers.matching import asked, matching
-from api.answers.rows import page_of
+from api.answers.rows import page_of, passages_at
 from corpus.encoder.contract import Encoder
 from corpus.store import schema
 from corpus.store.archive import Archive
@@ -68,6 +68,7 @@ def list_targets(
         words = [table.c.indicator]
         found = matching(archive, connection, encoder, question, filters, table, words) if question else None
         page = page_of(connection, table, filters, found, limit=limit, offset=offset)
+        passages = passages_at(connection, page.rows)
     listed = [
         TargetRow(
             document=row.document_id,
@@ -92,9 +93,9 @@ def list_targets(
             ordinal=row.ordinal,
             start=row.start,
             end=row.end,
-            passage=row.passage,
+            passage=passage,
             score=page.scores.get((row.document_id, row.ordinal)),
         )
-        for row in page.rows
+        for row, passage in zip(page.rows, passages, strict=True)
     ]
     return listed, page.total

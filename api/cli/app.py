@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,32 +10,20 @@ import typer
 
 from api.cli.context import (
     DEFAULT_ARCHIVE,
-    AddressOption,
-    AgencyOption,
     ArchiveOption,
-    DocumentOption,
-    DueFromOption,
-    DueToOption,
     FormatOption,
-    HasDeadlineOption,
     JsonOption,
-    LeadOption,
     OffsetOption,
-    OutputOption,
-    ProvinceOption,
-    QualityOption,
     RerankOption,
     SheetFormatOption,
-    TodayOption,
-    TypeOption,
-    YearOption,
     encoder_of,
-    filters_of,
     open_archive,
     reranker_of,
     say,
 )
+from api.cli.options import Delivery, Filtering, bundled
 from api.cli.records import assignments, citations, targets
+from corpus.errors import QueryError
 
 app = typer.Typer(
     name="tienle",
@@ -72,25 +61,19 @@ def index(
     from api.cli.indexing import run
 
     if not paths and not retry:
-        raise typer.BadParameter(say("thiếu tệp hay thư mục, hoặc --retry", "name a file, a folder, or --retry"))
+        raise QueryError(
+            "paths-missing",
+            "Thiếu tệp hay thư mục để đọc. Viết: tienle index THƯ_MỤC, hoặc --retry để đọc lại những tệp lỗi.",
+            "No file or folder to read. Write: tienle index FOLDER, or --retry to take up again what failed.",
+        )
     raise typer.Exit(run(paths or [], archive, workers, model, retry=retry, as_json=as_json))
 
 
 @app.command()
+@bundled
 def search(
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Câu hỏi · The question.")],
-    archive: ArchiveOption = DEFAULT_ARCHIVE,
-    year: YearOption = None,
-    province: ProvinceOption = None,
-    as_of_today: TodayOption = False,
-    types: TypeOption = None,
-    quality: QualityOption = None,
-    agency: AgencyOption = None,
-    lead: LeadOption = None,
-    due_from: DueFromOption = None,
-    due_to: DueToOption = None,
-    has_deadline: HasDeadlineOption = False,
-    document: DocumentOption = None,
+    asked: Filtering,
     limit: Annotated[
         int | None,
         typer.Option("--limit", min=1, help="Số đoạn; bảng: 10, JSON: tất cả · Passages; table: 10, JSON: all."),
@@ -123,11 +106,7 @@ def search(
 
     typed = " ".join(query)
     read_question(typed)  # a question that is none needs no archive to say so
-    opened = open_archive(archive)
-    filters = filters_of(
-        opened, year, province, types, quality, as_of_today=as_of_today, agency=agency, lead=lead, document=document,
-        due_from=due_from, due_to=due_to, has_deadline=has_deadline,
-    )  # fmt: skip
+    opened, filters = asked.open()
     as_json = as_json or form == "json"
     shown = limit if limit or as_json else _TABLE_ROWS
     result = find(
@@ -154,42 +133,24 @@ def search(
 
 
 @app.command()
+@bundled
 def documents(
-    archive: ArchiveOption = DEFAULT_ARCHIVE,
-    year: YearOption = None,
-    province: ProvinceOption = None,
-    as_of_today: TodayOption = False,
-    types: TypeOption = None,
-    quality: QualityOption = None,
-    agency: AgencyOption = None,
-    lead: LeadOption = None,
-    due_from: DueFromOption = None,
-    due_to: DueToOption = None,
-    has_deadline: HasDeadlineOption = False,
-    document: DocumentOption = None,
+    asked: Filtering,
+    delivery: Delivery,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Số văn bản · Documents.")] = None,
-    offset: OffsetOption = 0,
-    as_json: JsonOption = False,
     form: SheetFormatOption = None,
-    output: OutputOption = None,
-    address: AddressOption = "",
 ) -> None:
     """Liệt kê văn bản trong kho, mới nhất trước · List the archive's documents, newest first."""
     from api.answers.documents import list_documents
-    from api.cli.delivering import deliver, form_of
     from api.cli.output import print_documents
 
-    chosen = form_of(form, output, "documents", as_json=as_json)
-    opened = open_archive(archive)
-    filters = filters_of(
-        opened, year, province, types, quality, as_of_today=as_of_today, agency=agency, lead=lead, document=document,
-        due_from=due_from, due_to=due_to, has_deadline=has_deadline,
-    )  # fmt: skip
-    found, total = list_documents(opened, filters, limit=limit, offset=offset)
+    chosen = delivery.form_of(form, "documents")
+    opened, filters = asked.open()
+    found, total = list_documents(opened, filters, limit=limit, offset=delivery.offset)
     if chosen == "table":
         print_documents(found, total, opened.settings.notice)
     else:
-        deliver(found, "documents", chosen, output, address, opened.settings.notice)
+        delivery.deliver(found, "documents", chosen, opened.settings.notice)
 
 
 app.command()(assignments)
@@ -255,7 +216,11 @@ def evaluate(
     if corpus and qrels:
         scores = evaluate_beir(corpus, queries, qrels, model, by, rerank)
     elif corpus or qrels:
-        raise typer.BadParameter(say("--corpus và --qrels đi cùng nhau", "--corpus and --qrels go together"))
+        raise QueryError(
+            "qrels-alone",
+            "--corpus và --qrels phải đi cùng nhau. Thêm cái còn thiếu, hoặc bỏ cả hai để đo trên kho.",
+            "--corpus and --qrels go together. Add the one that is missing, or leave both out to measure the archive.",
+        )
     else:
         scores = evaluate_quotes(open_archive(archive), queries, by, rerank)
     output.print_scores(scores, as_json=as_json)
@@ -313,15 +278,22 @@ def serve(
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     host: Annotated[str, typer.Option("--host", help="Địa chỉ · Address.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng · Port.")] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Số tiến trình cùng phục vụ · Processes that serve.")
+    ] = 1,
 ) -> None:
     """Mở trang web và API · Serve the pages and the API."""
     import uvicorn
 
-    from api.http import create_app
+    from api.http.app import HOSTS, SERVED, create_app
 
     open_archive(archive).close()  # a missing archive is told before anything listens
     typer.echo(
         say(f"Mở http://{host}:{port} — dừng bằng Ctrl-C", f"Open http://{host}:{port} — stop with Ctrl-C"), err=True
     )
     hosts = _LOOPBACK if host in _LOOPBACK else ()
-    uvicorn.run(create_app(archive, hosts=hosts), host=host, port=port, log_level="warning")
+    if workers == 1:
+        uvicorn.run(create_app(archive, hosts=hosts), host=host, port=port, log_level="warning")
+        return
+    os.environ |= {SERVED: str(archive.resolve()), HOSTS: " ".join(hosts)}
+    uvicorn.run("api.http.app:served_app", factory=True, workers=workers, host=host, port=port, log_level="warning")

@@ -11,7 +11,6 @@ import typer
 from corpus.errors import Language
 
 if TYPE_CHECKING:
-    from api.answers.filters import Filters
     from corpus.encoder.contract import Encoder
     from corpus.encoder.reranker import Reranker
     from corpus.store.archive import Archive
@@ -128,45 +127,3 @@ def encoder_of(archive: Archive) -> Encoder:
     encoder = load_encoder(archive.model)
     archive.require(encoder.spec)
     return encoder
-
-
-def filters_of(
-    archive: Archive,
-    year: str | None,
-    province: list[str] | None,
-    types: list[str] | None,
-    qualities: list[str] | None = None,
-    *,
-    as_of_today: bool,
-    agency: list[str] | None = None,
-    lead: list[str] | None = None,
-    document: list[str] | None = None,
-    due_from: str | None = None,
-    due_to: str | None = None,
-    has_deadline: bool = False,
-) -> Filters:
-    """The filters that the options name."""
-    from api.answers.documents import known_types
-    from api.answers.filters import read_filters
-    from api.answers.narrowing import narrowed
-
-    filters = read_filters(
-        archive.places,
-        known_types(archive),
-        year=year,
-        provinces=province or (),
-        types=types or (),
-        qualities=qualities or (),
-        as_of_today=as_of_today,
-    )
-    return narrowed(
-        archive,
-        filters,
-        agencies=agency or (),
-        leads=lead or (),
-        documents=document or (),
-        due_from=due_from,
-        due_to=due_to,
-        has_deadline=has_deadline,
-        as_of_today=as_of_today,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from api.cli.context import Form, language
+from api.cli.context import Form, language, say
 from corpus.errors import QueryError, TienLeError
 
 if TYPE_CHECKING:
@@ -23,13 +24,23 @@ TABLE_ROWS = 20
 def form_of(form: Form | None, output: Path | None, kind: Kind, *, as_json: bool) -> Form:
     """The form that options name, else the one of the output file's suffix, else a table.
 
-    QueryError for one that cannot be: a table in a file, a sheet on a terminal, a calendar of what has no deadlines.
+    QueryError for one that cannot be: two at once, a table in a file, a sheet on a terminal, a calendar of what has no
+    deadlines.
     """
     from api.exports import require_deadlines
 
     suffix = output.suffix.lower().removeprefix(".") if output else ""
     of_suffix: Form | None = next((known for known in get_args(Form) if known == suffix), None)
-    chosen: Form = "json" if as_json else form or of_suffix or "table"
+    as_asked: tuple[Form | None, ...] = ("json" if as_json else None, form, of_suffix)
+    named = list(dict.fromkeys(each for each in as_asked if each))
+    if len(named) > 1:
+        vi, en = " và ".join(named), " and ".join(named)
+        raise QueryError(
+            "export-two-forms",
+            f"Hai dạng cùng lúc: {vi}. Chỉ giữ một trong --json, --format và đuôi tệp, hoặc cho chúng giống nhau.",
+            f"Two forms at once: {en}. Keep one of --json, --format and the file's suffix, or make them the same.",
+        )
+    chosen: Form = named[0] if named else "table"
     if output and chosen == "table":
         raise QueryError(
             "export-form",
@@ -71,12 +82,33 @@ def deliver(
         sys.stdout.buffer.flush()
     else:
         write_whole(output, data)
+        told = say(f"Đã ghi {len(records)} dòng vào {output}", f"Wrote {len(records)} rows to {output}")
+        print(told, file=sys.stderr)  # noqa: T201  (standard output is for answers)
+
+
+_CAUSES = {
+    errno.ENOENT: "không có thư mục đó",
+    errno.ENOTDIR: "không có thư mục đó",
+    errno.EISDIR: "đó là một thư mục",
+    errno.EACCES: "không có quyền ghi",
+    errno.EPERM: "không có quyền ghi",
+    errno.EROFS: "ổ đĩa chỉ đọc được",
+    errno.ENOSPC: "ổ đĩa đã đầy",
+    errno.ENAMETOOLONG: "tên quá dài",
+}
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all; TienLeError ``output-unwritable`` when it cannot be."""
+    """Write a file, whole or not at all; TienLeError ``output-unwritable`` when it cannot be.
+
+    What is no file (a device, a pipe) is written to and stays what it is; a link stays a link.
+    """
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_bytes(data)
+            return
+        path = path.resolve()
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tienle-")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -88,8 +120,9 @@ def write_whole(path: Path, data: bytes) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
+        cause = _CAUSES.get(error.errno or 0, error.strerror)
         raise TienLeError(
             "output-unwritable",
-            f"Không ghi được tệp {path}: {error.strerror}. Chọn chỗ khác, hoặc đóng tệp nếu đang mở.",
+            f"Không ghi được tệp {path}: {cause}. Chọn chỗ khác, hoặc đóng tệp nếu đang mở.",
             f"Cannot write {path}: {error.strerror}. Choose another place, or close the file if it is open.",
         ) from error

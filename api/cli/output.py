@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -15,8 +16,8 @@ from api.answers.facets import Facets
 from api.answers.ranking import Reasons
 from api.answers.search import Hit, SearchResult
 from api.cli.context import language, say
+from api.exports.wording import QUALITIES
 from api.plain import dump, plain
-from corpus.model import Quality
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -118,11 +119,15 @@ def print_facets(found: Facets) -> None:
         (say("Loại", "Type"), found.type),
         (say("Cơ quan ban hành", "Issuer"), found.issuer),
         (say("Cơ quan chủ trì", "Lead agency"), found.lead),
-        (say("Chất lượng chữ", "Text quality"), found.quality),
+        (say("Chất lượng chữ", "Text quality"), [replace(each, value=_said(each.value)) for each in found.quality]),
     )
     for name, values in named:
         shown = ", ".join(f"{each.value or '–'} {each.count}" for each in values[:_FACET_VALUES])
         console.print(Text(f"{name}: ", "bold").append(shown, "default"))
+
+
+def _said(quality: str | None) -> str | None:
+    return QUALITIES[quality][language()] if quality in QUALITIES else quality
 
 
 def _understood(result: SearchResult) -> Iterator[str]:
@@ -260,16 +265,8 @@ _LABELS = (
 )
 
 
-_QUALITIES = {
-    Quality.NATIVE: ("bản gốc", "original characters"),
-    Quality.CONVERTED: ("chuyển mã", "converted from an older encoding"),
-    Quality.RECOGNISED: ("nhận dạng", "recognised from images"),
-    Quality.MIXED: ("hỗn hợp", "mixed: partly recognised"),
-}
-
-
 def _quality(shown: DocumentCard | Rendition) -> str:
-    name = say(*_QUALITIES[shown.quality])
+    name = QUALITIES[shown.quality][language()]
     if shown.confidence is None:
         return name
     percent = f"{shown.confidence:.0%}".replace("%", " %")

@@ -12,8 +12,8 @@ from rich.text import Text
 from api.answers.assignments import AssignmentRow
 from api.answers.citations import CitationRow
 from api.answers.targets import TargetRow
-from api.cli.context import say
-from api.exports.wording import amount
+from api.cli.context import language, say
+from api.exports.wording import KINDS, amount
 
 _SHOWN = 300  # characters of a cell
 
@@ -50,16 +50,6 @@ def print_targets(found: Sequence[TargetRow], total: int, notice: str) -> None:
     _print(table, len(found), total, notice, say("chỉ tiêu", "targets"))
 
 
-_KINDS = {
-    "basis": ("căn cứ", "basis"),
-    "implements": ("thực hiện", "implements"),
-    "amends": ("sửa đổi", "amends"),
-    "replaces": ("thay thế", "replaces"),
-    "reports on": ("báo cáo về", "reports on"),
-    "cites": ("dẫn", "cites"),
-}
-
-
 def print_citations(found: Sequence[CitationRow], total: int, notice: str) -> None:
     """A table of citations; those that the archive holds show the id."""
     table = _table(
@@ -75,7 +65,9 @@ def print_citations(found: Sequence[CitationRow], total: int, notice: str) -> No
         citing = row.citing_number or row.citing_title or row.source.rsplit("/", 1)[-1]
         where = " · ".join(filter(None, (_where(row.section, row.page), row.document)))
         place = Text(citing).append(f"\n{where}", style="dim")
-        table.add_row(_cut(cited), _cut(facts or "–"), Text(row.resolved or "–"), Text(say(*_KINDS[row.kind])), place)
+        table.add_row(
+            _cut(cited), _cut(facts or "–"), Text(row.resolved or "–"), Text(KINDS[row.kind][language()]), place
+        )
     _print(table, len(found), total, notice, say("viện dẫn", "citations"))
 
 
@@ -93,6 +85,13 @@ def _print(table: Table, shown: int, total: int, notice: str, things: str) -> No
         console.print()
     if shown:
         console.print(table)
+    elif not total:
+        console.print(
+            say(
+                f"Không có {things} nào như vậy. Bỏ bớt điều kiện lọc, hoặc hỏi bằng từ khác.",
+                f"No such {things}. Try fewer filters, or other words.",
+            )
+        )
     console.print(say(f"{shown} trong {total} {things}", f"{shown} of {total} {things}"), style="dim")
 
 

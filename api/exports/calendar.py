@@ -56,7 +56,8 @@ def to_calendar(
     for record in records:
         day = record.due_end or record.due_start
         if day is not None:
-            place = f"{record.document}-{record.start}"
+            kind = "target" if isinstance(record, TargetRow) else "task"  # both may start at one place
+            place = f"{record.document}-{kind}-{record.start}"
             seen[place] += 1
             calendar.add_component(_event(record, day, f"{place}-{seen[place]}@tienle", stamp, links, language))
     return bytes(calendar.to_ical())

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
+
+from corpus.errors import QueryError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -30,3 +32,18 @@ class Links:
         # A member of a package is named "package.zip!member": the package is what can be opened.
         outside = Path(source.split("!", 1)[0])
         return (outside if outside.is_file() else Path(source)).absolute().as_uri()
+
+
+def require_address(typed: str) -> None:
+    """QueryError where an address of the pages was typed that no browser could open."""
+    try:
+        parts = urlsplit(typed)
+        whole = parts.scheme in ("http", "https") and parts.hostname and typed.isprintable() and " " not in typed
+    except ValueError:
+        whole = False
+    if typed and not whole:
+        raise QueryError(
+            "address-unknown",
+            f"Không hiểu địa chỉ “{typed}”. Viết như http://127.0.0.1:8000",
+            f"The address “{typed}” is not understood. Write it as http://127.0.0.1:8000",
+        )

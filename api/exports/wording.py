@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from corpus.errors import Language
+
 if TYPE_CHECKING:
     from api.answers.targets import TargetRow
+    from api.exports.columns import Value
 
-_SIGNS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< ", "=": "", "range": ""}
+KINDS: dict[str, dict[Language, str]] = {
+    "basis": {"vi": "căn cứ", "en": "basis"},
+    "implements": {"vi": "thực hiện", "en": "implements"},
+    "amends": {"vi": "sửa đổi", "en": "amends"},
+    "replaces": {"vi": "thay thế", "en": "replaces"},
+    "reports on": {"vi": "báo cáo về", "en": "reports on"},
+    "cites": {"vi": "dẫn", "en": "cites"},
+}
+"""What a citation says of the document cited."""
+
+QUALITIES: dict[str, dict[Language, str]] = {
+    "native": {"vi": "bản gốc", "en": "original characters"},
+    "converted": {"vi": "chuyển mã", "en": "converted from an older encoding"},
+    "recognised": {"vi": "nhận dạng", "en": "recognised from images"},
+    "mixed": {"vi": "hỗn hợp", "en": "mixed: partly recognised"},
+}
+"""How a document's text came to us."""
+
+SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "=", "range": "–"}
+"""How a target compares."""
 
 
 def amount(target: TargetRow) -> str:
@@ -15,7 +37,18 @@ def amount(target: TargetRow) -> str:
     value = _number(target.value)
     if target.comparator == "range" and target.value_high is not None:
         value = f"{value}–{_number(target.value_high)}"
-    return " ".join(filter(None, (f"{_SIGNS.get(target.comparator, '')}{value}", target.unit)))
+    sign = "" if target.comparator in ("=", "range") else SIGNS.get(target.comparator, target.comparator)
+    return " ".join(filter(None, (sign, value, target.unit)))
+
+
+def worded(name: str, value: Value, language: Language) -> Value:
+    """A field's value as people read it: the public names of a field's few values in words."""
+    if isinstance(value, bool):
+        return ("có" if language == "vi" else "yes") if value else None
+    if name == "comparator":
+        return SIGNS.get(str(value), value)
+    words = {"kind": KINDS, "quality": QUALITIES}.get(name, {}).get(str(value))
+    return words[language] if words else value
 
 
 def _number(value: float) -> str:

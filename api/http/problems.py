@@ -35,6 +35,7 @@ _REASONS: dict[str, dict[Language, str]] = {
     "bool_parsing": {"vi": "phải là true hay false", "en": "must be true or false"},
     "greater_than_equal": {"vi": "nhỏ nhất là {ge}", "en": "must be at least {ge}"},
     "less_than_equal": {"vi": "lớn nhất là {le}", "en": "must be at most {le}"},
+    "enum": {"vi": "phải là một trong: {expected}", "en": "must be one of: {expected}"},
     "literal_error": {"vi": "phải là một trong: {expected}", "en": "must be one of: {expected}"},
 }
 _OTHER_REASON: dict[Language, str] = {"vi": "không đúng dạng", "en": "has the wrong form"}
@@ -92,7 +93,7 @@ def add_problem_handlers(app: FastAPI) -> None:
             return [
                 InvalidParameter(
                     name=str(slip["loc"][-1]),
-                    reason=_REASONS.get(slip["type"], _OTHER_REASON)[language].format_map(slip.get("ctx", {})),
+                    reason=_REASONS.get(slip["type"], _OTHER_REASON)[language].format_map(_context(slip, language)),
                 )
                 for slip in error.errors()
             ]
@@ -170,6 +171,14 @@ def _answer(
     )
     headers = {"Content-Language": language, "Vary": "Accept-Language", "X-Content-Type-Options": "nosniff"}
     return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
+
+
+def _context(slip: dict[str, Any], language: Language) -> dict[str, Any]:
+    """The words that fill a reason in; pydantic joins choices with an English "or"."""
+    context = dict(slip.get("ctx", {}))
+    if language == "vi" and isinstance(context.get("expected"), str):
+        context["expected"] = context["expected"].replace(" or ", " hay ")
+    return context
 
 
 def wants_page(request: Request) -> bool:

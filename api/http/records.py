@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -11,6 +12,7 @@ from fastapi.responses import Response
 from api.answers.agencies import AgencyCard, list_agencies, show_agency
 from api.answers.assignments import list_assignments
 from api.answers.citations import list_citations
+from api.answers.filters import Filters
 from api.answers.targets import list_targets
 from api.exports import MEDIA_TYPES, FileFormat, export
 from api.exports.columns import Kind
@@ -67,6 +69,11 @@ def as_file(
     return Response(data, headers=headers, media_type=MEDIA_TYPES[form])
 
 
+def fitting(filters: Filters, form: str) -> Filters:
+    """The filters, and only what has a deadline where a calendar is wanted: a limit counts what it can show."""
+    return replace(filters, has_deadline=True) if form == "ics" else filters
+
+
 def shown(limit: int | None, form: str) -> int | None:
     """How many records are given: a page as JSON, everything in a file, unless a limit says otherwise."""
     return USUAL_RECORDS if limit is None and form == "json" else limit
@@ -90,11 +97,15 @@ def assignments(
     """Who was told to do what, with whom, by when: the newest document's first, or a question's best first."""
     encoder = None if q is None else service.encoder
     count = shown(limit, form)
-    found, total = list_assignments(service.archive, filters, query=q, encoder=encoder, limit=count, offset=offset)
+    found, total = list_assignments(
+        service.archive, fitting(filters, form), query=q, encoder=encoder, limit=count, offset=offset
+    )
     if form != "json":
         return as_file(request, service, found, "assignments", form)
-    notice = service.facts().notice
-    return AssignmentList(assignments=found, total=total, limit=count or total, offset=offset, notice=notice)
+    facts, limit = service.facts(), count or total
+    return AssignmentList(
+        assignments=found, total=total, limit=limit, offset=offset, unread=facts.unread, notice=facts.notice
+    )
 
 
 @router.get(
@@ -112,11 +123,13 @@ def targets(
     """What had to be reached, and by when: the newest document's first, or a question's best first."""
     encoder = None if q is None else service.encoder
     count = shown(limit, form)
-    found, total = list_targets(service.archive, filters, query=q, encoder=encoder, limit=count, offset=offset)
+    found, total = list_targets(
+        service.archive, fitting(filters, form), query=q, encoder=encoder, limit=count, offset=offset
+    )
     if form != "json":
         return as_file(request, service, found, "targets", form)
-    notice = service.facts().notice
-    return TargetList(targets=found, total=total, limit=count or total, offset=offset, notice=notice)
+    facts, limit = service.facts(), count or total
+    return TargetList(targets=found, total=total, limit=limit, offset=offset, unread=facts.unread, notice=facts.notice)
 
 
 @router.get("/api/v1/citations", tags=["records"], response_model=CitationList, responses=file_responses("csv", "xlsx"))
@@ -134,8 +147,10 @@ def citations(
     found, total = list_citations(service.archive, filters, query=q, limit=count, offset=offset)
     if form != "json":
         return as_file(request, service, found, "citations", form)
-    notice = service.facts().notice
-    return CitationList(citations=found, total=total, limit=count or total, offset=offset, notice=notice)
+    facts, limit = service.facts(), count or total
+    return CitationList(
+        citations=found, total=total, limit=limit, offset=offset, unread=facts.unread, notice=facts.notice
+    )
 
 
 @router.get("/api/v1/agencies", tags=["agencies"], responses=problem_responses(422, 503))

@@ -48,6 +48,7 @@ class AssignmentList(BaseModel):
 
     assignments: list[AssignmentRow] = Field(description="The newest document's first, or the best first.")
     total: int = Field(description="How many pass in all.")
+    unread: int = Field(description="Documents that an older version has read, whose records are not known yet.")
     limit: int
     offset: int
     notice: str = Field(description="What the archive says about its documents, empty when nothing.")
@@ -58,6 +59,7 @@ class TargetList(BaseModel):
 
     targets: list[TargetRow] = Field(description="The newest document's first, or the best first.")
     total: int = Field(description="How many pass in all.")
+    unread: int = Field(description="Documents that an older version has read, whose records are not known yet.")
     limit: int
     offset: int
     notice: str = Field(description="What the archive says about its documents, empty when nothing.")
@@ -68,6 +70,7 @@ class CitationList(BaseModel):
 
     citations: list[CitationRow] = Field(description="The newest document's first.")
     total: int = Field(description="How many pass in all.")
+    unread: int = Field(description="Documents that an older version has read, whose records are not known yet.")
     limit: int
     offset: int
     notice: str = Field(description="What the archive says about its documents, empty when nothing.")

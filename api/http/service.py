@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from api.answers.documents import known_provinces, known_types, known_years
 from api.answers.filters import Filters, read_filters
+from api.answers.unread import unread
 from api.answers.worth import keep_worths
 from corpus.encoder.contract import Encoder
 from corpus.encoder.registry import load_encoder
@@ -25,11 +26,15 @@ from corpus.store.settings import FILE_NAME
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the archive holds, in one state of it: documents, each once; ``years`` are the first and last of issue."""
+    """What the archive holds, in one state of it: documents, each once; ``years`` are the first and last of issue.
+
+    ``unread``: documents whose records are not known yet, since an older version has read them.
+    """
 
     generation: int
     documents: int
     passages: int
+    unread: int
     title: str
     notice: str
     places: Places
@@ -131,6 +136,7 @@ def _count(archive: Archive, generation: int) -> Facts:
         generation=generation,
         documents=documents,
         passages=passages,
+        unread=unread(archive),
         title=settings.title,
         notice=settings.notice,
         places=settings.places,

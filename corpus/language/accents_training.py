@@ -1,4 +1,8 @@
-"""The shipped model of marks made again: syllables and pairs counted in the training texts."""
+"""The shipped model of marks made again: syllables and pairs counted in the training texts.
+
+What ships are counts, no text: of official texts (laws, procedures, gazettes), Vietnamese Wikipedia (CC BY-SA), news
+gathered for research without a stated licence, and the Vietnamese side of sentence pairs of various licences.
+"""
 
 from __future__ import annotations
 

@@ -181,6 +181,8 @@ class VectorIndex:
         live = sum(segment.ids.size for segment in self._segments)
         largest = max((segment.index.ntotal for segment in self._segments), default=0)
         left = max(held - live, held - largest)
+        if live >= LISTS_FROM and not any(segment.has_lists for segment in self._segments):
+            return True
         return len(self._segments) > _MOST_SEGMENTS or (left > _FEWEST_STALE and left > _STALE * held)
 
     def rebuild(self, blocks: Iterable[tuple[Sequence[int], Vectors]], count: int, generation: int) -> None:

@@ -5,8 +5,11 @@ import io
 import json
 import os
 import pty
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -142,7 +145,18 @@ def test_on_a_terminal_a_sheet_asks_for_a_file(sample_archive: Path) -> None:
         (["assignments", " "], 2, "trống"),
         (["citations", "--output", "a.txt"], 2, "--format csv"),
         (["documents", "--output", "a.ics"], 2, "thời hạn"),
-        (["assignments", "--output", "nowhere/a.csv"], 1, "nowhere/a.csv"),
+        (["assignments", "--output", "nowhere/a.csv"], 1, "không có thư mục đó"),
+        (["assignments", "--output", "a.xlsx", "--format", "csv"], 2, "csv và xlsx"),
+        (["assignments", "--output", "a.csv", "--json"], 2, "json và csv"),
+        (["targets", "--json", "--format", "ics"], 2, "json và ics"),
+        (["assignments", "--address", "may-chu:8000"], 2, "http://127.0.0.1:8000"),
+        (["assignments", "năm:2018"], 2, "điều kiện lọc"),
+        (["assignments", "--agency", "x" * 3000], 2, "xxx…”"),
+        (["assignments", "--limt", "3"], 2, "không có --limt"),
+        (["assignments", "--limit", "0"], 2, "--limit nhỏ nhất là 1"),
+        (["assignments", "--offset", "ba"], 2, "--offset phải là số nguyên"),
+        (["targets", "--format", "pdf"], 2, "không có “pdf”"),
+        (["show"], 2, "thiếu ID"),
     ],
 )
 def test_what_cannot_be_done_is_one_clear_line(
@@ -153,6 +167,52 @@ def test_what_cannot_be_done_is_one_clear_line(
     assert said in done.stderr.decode()
     assert done.stderr.decode().count("\n") == 1
     assert done.stdout == b""
+    assert len(done.stderr.decode()) < 400
+
+
+def test_a_command_that_is_none_names_the_nearest(sample_archive: Path) -> None:
+    done = tienle("asignments", archive=sample_archive)
+    assert done.returncode == 2
+    assert "không có lệnh asignments; gần giống: 'assignments'" in done.stderr.decode()
+    assert "No such command" in tienle("asignments", archive=sample_archive, language="en").stderr.decode()
+
+
+def test_a_calendars_limit_counts_what_it_shows(sample_archive: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hạn.ics"
+    done = tienle("assignments", "--limit", "4", "--output", file, archive=sample_archive)
+    assert len(list(Calendar.from_ical(file.read_bytes()).walk("VEVENT"))) == 4
+    assert "4 dòng" in done.stderr.decode()
+
+
+def test_a_link_stays_a_link_to_the_file_that_is_written(sample_archive: Path, tmp_path: Path) -> None:
+    (tmp_path / "kho").mkdir()
+    link = tmp_path / "viec.csv"
+    link.symlink_to(tmp_path / "kho" / "that.csv")
+    assert tienle("assignments", "--limit", "1", "--output", link, archive=sample_archive).returncode == 0
+    assert link.is_symlink()
+    assert len(rows_of_csv(tmp_path / "kho" / "that.csv")) == 1
+
+
+def rows_of_csv(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+
+
+def test_nothing_found_says_what_to_try(sample_archive: Path) -> None:
+    nothing = tienle("assignments", "--year", "2030", archive=sample_archive).stdout.decode()
+    assert "Không có nhiệm vụ nào như vậy. Bỏ bớt điều kiện lọc" in nothing
+    past = tienle("assignments", "--year", "2018", "--offset", "5000", archive=sample_archive).stdout.decode()
+    assert "Không có" not in past
+
+
+def test_an_archive_read_before_records_were_kept_says_so(sample_archive: Path, tmp_path: Path) -> None:
+    old = shutil.copytree(sample_archive, tmp_path / "old")
+    with closing(sqlite3.connect(old / "archive.sqlite")) as database, database:
+        database.execute("UPDATE documents SET recipe = replace(recipe, '.x', '.') WHERE province = 'Sơn Khê'")
+    done = tienle("targets", "--json", archive=old)
+    json.loads(done.stdout)
+    assert "phiên bản cũ đọc" in done.stderr.decode()
+    assert f"tienle index THƯ_MỤC --archive {old}" in done.stderr.decode()
+    assert tienle("targets", "--json", archive=sample_archive).stderr == b""
 
 
 def test_tables_name_who_leads_today(sample_archive: Path) -> None:

@@ -2,17 +2,21 @@
 
 import csv
 import io
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
+from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from api.answers.assignments import AssignmentRow
+from api.answers.citations import CitationRow
 from api.answers.targets import TargetRow
 from api.exports import FileFormat, export
 from api.exports.calendar import to_calendar
@@ -21,7 +25,7 @@ from api.exports.csv import to_csv
 from api.exports.links import Links
 from api.exports.wording import amount
 from api.exports.xlsx import to_xlsx
-from corpus.errors import QueryError
+from corpus.errors import Language, QueryError
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 HERE = Links("http://127.0.0.1:8000/")
@@ -70,7 +74,7 @@ def test_csv_has_the_public_names_and_opens_as_vietnamese_in_excel() -> None:
     assert set(names.split()) <= set(row)
 
 
-@pytest.mark.parametrize("typed", ["=1+1", "+84", "-ok", "@SUM(A1)", "\tx", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize("typed", ["=1+1", "+84", "-ok", "@SUM(A1)", "\tx", "＝1+1", "=cmd|' /C calc'!A0"])
 def test_no_text_becomes_a_formula(typed: str) -> None:
     (row,) = rows_of(to_csv([assignment(typed)], "assignments"))
     assert row["task"] == f"'{typed}"
@@ -116,6 +120,30 @@ def test_a_sheet_is_ready_to_read_filter_and_print() -> None:
     assert sheet.oddFooter.left.text == "Minh họa"
 
 
+def test_a_sheet_says_in_words_what_programs_read_as_names() -> None:
+    def column(records: list[Any], kind: Kind, head: str, language: Language = "vi") -> list[object]:
+        sheet = sheet_of(to_xlsx(records, kind, HERE, language))
+        at = next(cell.column for cell in sheet[1] if cell.value == head)
+        return [sheet.cell(row, at).value for row in range(2, sheet.max_row + 1)]
+
+    assert column([assignment(inherited=True), assignment()], "assignments", "Kế thừa") == ["có", None]
+    assert column([goal(">=", 90), goal("range", 1, 2)], "targets", "So sánh") == ["≥", "–"]
+    cited = CitationRow(**(dict.fromkeys(CitationRow.__dataclass_fields__) | {"document": "a", "kind": "basis"}))  # type: ignore[arg-type]
+    assert column([cited], "citations", "Quan hệ") == ["căn cứ"]
+    assert column([cited], "citations", "Relation", "en") == ["basis"]
+    assert rows_of(to_csv([goal(">=", 90)], "targets"))[0]["comparator"] == ">="
+
+
+@pytest.mark.parametrize(
+    "typed", ["a\ufffeb", "a\uffffb", "a\x00b", "a\x0bb", "\u202eab", "😀" * 9_000, "rất dài " * 2_000]
+)
+def test_odd_signs_and_long_texts_leave_a_sheet_that_opens(typed: str) -> None:
+    cell = sheet_of(to_xlsx([assignment(typed)], "assignments", HERE, "vi")).cell(2, 1)
+    assert str(cell.value)[:1] == typed[:1]
+    with zipfile.ZipFile(io.BytesIO(to_xlsx([assignment(typed)], "assignments", HERE, "vi"))) as package:
+        etree.fromstring(package.read("xl/worksheets/sheet1.xml"))
+
+
 def test_heads_are_in_the_readers_language() -> None:
     assert [cell.value for cell in sheet_of(to_xlsx([goal(">=", 90)], "targets", HERE, "en"))[1]][:2] == [
         "Indicator", "Comparator",
@@ -158,6 +186,12 @@ def test_uids_are_stable_and_each_is_its_own() -> None:
     known = uids(records, NOW)
     assert len(set(known)) == 3
     assert uids([records[0], records[2]], NOW + timedelta(days=9)) == [known[0], known[2]]
+
+
+def test_a_task_and_a_goal_at_one_place_are_two_events() -> None:
+    at_one_place = [assignment(start=5), goal(">=", 90)]
+    events = [Calendar.from_ical(to_calendar([each], HERE, "vi", now=NOW)).walk("VEVENT")[0] for each in at_one_place]
+    assert len({str(event["uid"]) for event in events}) == 2
 
 
 def test_long_tasks_are_cut_in_the_month_view_only() -> None:

@@ -103,6 +103,25 @@ def test_what_is_not_understood_is_a_problem(client: httpx.Client, path: str, st
     assert answer.json()["code"] == code
 
 
+@pytest.mark.parametrize(("name", "choices"), [("format", "'json', 'csv', 'xlsx' hay 'ics'"), ("quality", "'native'")])
+def test_choices_are_told_in_vietnamese(client: httpx.Client, name: str, choices: str) -> None:
+    problem = client.get("/api/v1/assignments", params={name: "pdf"}, headers={"Accept-Language": "vi"}).json()
+    assert choices in problem["detail"]
+    assert " or " not in problem["detail"]
+
+
+@pytest.mark.parametrize("words", ["xyzzyqwv", "qwerty asdf"])
+def test_words_that_stand_nowhere_mean_no_record(client: httpx.Client, words: str) -> None:
+    for kind in ("assignments", "targets"):
+        assert get(client, f"/api/v1/{kind}", q=words)["total"] == 0
+
+
+def test_records_of_every_document_are_known_and_a_calendars_limit_counts_events(client: httpx.Client) -> None:
+    assert get(client, "/api/v1/targets", limit=1)["unread"] == 0
+    calendar = client.get("/api/v1/assignments", params={"format": "ics", "limit": 3}).content
+    assert len(list(Calendar.from_ical(calendar).walk("VEVENT"))) == 3
+
+
 def test_an_agency_has_a_page_of_dates_and_sources(client: httpx.Client) -> None:
     listed = get(client, "/api/v1/agencies", q="thông tin và truyền thông")
     entry = next(entry for entry in listed["agencies"] if entry["name"] == "Sở Thông tin và Truyền thông")

@@ -183,6 +183,9 @@ def test_openapi_describes_every_route_and_what_it_answers(client: httpx.Client)
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {
         "/api/v1/search",
+        "/api/v1/facets",
+        "/api/v1/complete",
+        "/api/v1/nearby",
         "/api/v1/assignments",
         "/api/v1/targets",
         "/api/v1/citations",
