@@ -1,7 +1,7 @@
 """Words of a PDF in the order of a second reader: what agrees, what is read otherwise and why, what is lost.
 
-The second reader of a page is pypdf where it reads it soundly by measure, else pdfplumber in the order of the file, else
-PDFium's own order. Words are compared without signs and blanks; where the two part words elsewhere, letter by letter.
+The second reader of a page is pypdf where it reads it soundly by measure, else pdfplumber in the order of the file,
+else PDFium's own order. Words are compared without signs; where the two part words elsewhere, letters are.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 from corpus.model import Line, SourceText
 from indexer.reading import ReadingOptions, read_bytes
 from indexer.reading.pdf_facts import captured
-from indexer.reading.pdf_layout import Printed, Row, rows_of
+from indexer.reading.pdf_layout import Printed, Row, printed, rows_of
 from indexer.reading.pdf_measure import measure
 from indexer.reading.pdf_words import content_of
 
-# Gazette lines and page numbers, which are no text of a document.
-FURNITURE = re.compile(r"CÔNG\s+BÁO\s*/|Công báo số|^[\s–-]*\d{1,3}(?:\s+\d{1,3})?[\s–-]*$")
+_GAZETTE = re.compile(r"CÔNG\s+BÁO\s*/|Công báo số")
+_NUMBER = re.compile(r"[\s–-]*\d{1,3}(?:\s+\d{1,3})?[\s–-]*")
+_EDGE = 3  # lines of a page's top and bottom that may be its number
 _AGAIN = 2  # pages: a line that comes on more is the head of a page or a table
 _BEFORE, _AFTER = 3, 1  # pages on which a row that goes on over pages may stand in the other reader
+_GAP = 0.3  # heights of a line; blanks between words are mostly narrower
 _BELOW = 1.9  # heights of a line, from line to line in one column
 
 
@@ -52,6 +54,16 @@ class Agreement:
     where: tuple[tuple[int, str], ...]  # page and words of those apart
     missing: tuple[tuple[int, str], ...]  # page and words of those lost
 
+    @property
+    def share(self) -> float:
+        """Of our words in order, those left out whose order the page itself shows: in cells and in columns."""
+        return self.ordered / max(1, self.ours - self.cells - self.beside)
+
+    @property
+    def kept_share(self) -> float:
+        """Of their words, heads left out, those that ours has, be it elsewhere."""
+        return (self.kept + self.moved) / max(1, self.theirs - self.heads)
+
 
 @dataclass(frozen=True, slots=True)
 class _Token:
@@ -65,8 +77,7 @@ def compare(data: bytes) -> Agreement:
     source = read_bytes(data, ".pdf", ReadingOptions(recognise=False))
     names, pages = second_reading(data)
     own = [_Token(w, line.page or 0, n) for n, line in enumerate(source.lines) for w in words(_text(source, line))]
-    lines = [(number, line) for number, page in enumerate(pages, 1) for line in page.split("\n")]
-    lines = [(number, line) for number, line in lines if not FURNITURE.search(line)]
+    lines = [(number, line) for number, page in enumerate(pages, 1) for line in _without_furniture(page)]
     other = [_Token(word, page, n) for n, (page, line) in enumerate(lines) for word in words(line)]
     matched, kept = in_order([token.text for token in own], [token.text for token in other])
 
@@ -80,7 +91,9 @@ def compare(data: bytes) -> Agreement:
         text = "".join(token.text for token in run)
         said = all(_near(near[1], token, _AFTER, _BEFORE) for token in run)
         if page not in layouts:
-            layouts[page] = _Layout(data, page, [bare(_text(source, each)) for each in source.lines if each.page == page])
+            layouts[page] = _Layout(
+                data, page, [bare(_text(source, each)) for each in source.lines if each.page == page]
+            )
         if said and line.start in cells:
             why = "cells"
         elif said and layouts[page].reads_columns(bare(_text(source, line))):
@@ -114,6 +127,12 @@ def compare(data: bytes) -> Agreement:
     )
 
 
+def pooled(several: Sequence[Agreement]) -> Agreement:
+    """The counts of several files together."""
+    counts = {field.name: sum(getattr(each, field.name) for each in several) for field in fields(Agreement)[1:-2]}
+    return Agreement(second=(), where=(), missing=(), **counts)
+
+
 def second_reading(data: bytes) -> tuple[tuple[str, ...], list[str]]:
     """The text of each page by the second reader, and the names of those that gave it."""
     import pdfplumber
@@ -127,11 +146,19 @@ def second_reading(data: bytes) -> tuple[tuple[str, ...], list[str]]:
         for number, text in enumerate(pages):
             if not measure(text).broken:
                 continue
-            pages[number], name = flow.pages[number].extract_text(use_text_flow=True), "pdfplumber"
-            if measure(pages[number]).broken:
-                pages[number], name = document[number].get_textpage().get_text_range(), "pdfium"
+            again, name = flow.pages[number].extract_text(use_text_flow=True), "pdfplumber"
+            if measure(again).broken:
+                again, name = document[number].get_textpage().get_text_range(), "pdfium"
+            pages[number] = again
             names[name] = None
     return tuple(names), pages
+
+
+def _without_furniture(page: str) -> list[str]:
+    """The lines of a page without gazette lines and page numbers, which are no text of a document."""
+    lines = [line for line in page.split("\n") if bare(line) and not _GAZETTE.search(line)]
+    inside = range(_EDGE, len(lines) - _EDGE)
+    return [line for number, line in enumerate(lines) if number in inside or not _NUMBER.fullmatch(line)]
 
 
 def bare(text: str) -> str:
@@ -234,6 +261,16 @@ def _near(pages: dict[int, str], token: _Token, before: int, after: int) -> bool
     return any(token.text in pages.get(page, "") for page in range(token.page - before, token.page + after + 1))
 
 
+def _parts(line: Printed, edges: set[int]) -> Iterator[Printed]:
+    """A line in parts where a word after a gap stands where other lines begin."""
+    start = 0
+    for at, (before, word) in enumerate(pairwise(line.words), 1):
+        if word.left - before.right >= _GAP * line.height and edges & {round(word.left) + off for off in (-1, 0, 1)}:
+            yield printed(line.words[start:at])
+            start = at
+    yield printed(line.words[start:]) if start else line
+
+
 class _Layout:
     """Where the lines of a page stand, by the boxes of its words alone, and which ours reads one after another."""
 
@@ -244,7 +281,9 @@ class _Layout:
             content = content_of(document[page - 1])
         self._rows: list[Row] = []
         for angle in dict.fromkeys(word.angle for word in content.words):
-            self._rows += rows_of([word for word in content.words if word.angle == angle])
+            rows = rows_of([word for word in content.words if word.angle == angle])
+            edges = {round(line.left) for row in rows for line in row.lines}
+            self._rows += [Row(tuple(part for line in row.lines for part in _parts(line, edges))) for row in rows]
         self._next = set(pairwise(ours))
 
     def reads_columns(self, line: str) -> bool:

@@ -112,7 +112,7 @@ def _subjects(
         query = query.where(documents.province == like.province, or_(planned, issued.between(first, last)))
     for row in connection.execute(query):
         first_year, last_year = _years(row.issued_on, row.year_from, row.year_to)
-        words = _subject_words(row.segmented_title, row.province)
+        words = subject_words(row.segmented_title, row.province)
         yield Subject(row.id, words, row.type, row.issuer, row.province, row.issued_on, first_year, last_year)
 
 
@@ -124,7 +124,8 @@ def _years(issued_on: date | None, year_from: int | None, year_to: int | None) -
     return issued_on.year - (issued_on.month <= _EARLY), issued_on.year
 
 
-def _subject_words(segmented_title: str, province: str | None) -> tuple[str, ...]:
+def subject_words(segmented_title: str, province: str | None) -> tuple[str, ...]:
+    """The words of a segmented title that say what it is about, without the province's name."""
     place = _spaced(province or "")
     words = dict.fromkeys(_WORD.findall(normalise(segmented_title).lower()))
     return tuple(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from api.cli.compare import compare
 from api.cli.context import (
     DEFAULT_ARCHIVE,
     ArchiveOption,
@@ -21,8 +22,14 @@ from api.cli.context import (
     reranker_of,
     say,
 )
+from api.cli.duties import duties
+from api.cli.mcp import mcp
 from api.cli.options import Delivery, Filtering, bundled
+from api.cli.overlaps import overlaps
+from api.cli.precedents import precedents
 from api.cli.records import assignments, citations, targets
+from api.cli.summarize import summarize
+from api.cli.timeline import timeline
 from corpus.errors import QueryError
 
 app = typer.Typer(
@@ -156,6 +163,13 @@ def documents(
 app.command()(assignments)
 app.command()(targets)
 app.command()(citations)
+app.command()(precedents)
+app.command()(compare)
+app.command()(overlaps)
+app.command()(duties)
+app.command()(timeline)
+app.command()(summarize)
+app.command()(mcp)
 
 
 @app.command()

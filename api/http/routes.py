@@ -15,12 +15,18 @@ from api.answers.ranking import Mode
 from api.answers.search import Order
 from api.answers.search import search as find
 from api.http.asking import Asked, Shared
+from api.http.compare import router as compare
+from api.http.duties import router as duties
 from api.http.language import LanguageQuery
+from api.http.overlaps import router as overlaps
+from api.http.precedents import router as precedents
 from api.http.problems import problem_responses
 from api.http.records import SheetForm, as_file, file_responses, shown
 from api.http.records import router as records
 from api.http.schemas import DocumentList, Health, SearchAnswer, ShownDocument, ShownPassage
 from api.http.sources import source_response
+from api.http.summarize import router as summarize
+from api.http.timeline import router as timeline
 
 MOST_HITS = 100
 MOST_DOCUMENTS = 500
@@ -32,7 +38,8 @@ def _language(lang: LanguageQuery = None) -> None:
 
 
 router = APIRouter(dependencies=[Depends(_language)])
-router.include_router(records)
+for part in (records, precedents, compare, overlaps, duties, timeline, summarize):
+    router.include_router(part)
 
 Offset = Annotated[int, Query(ge=0, le=LAST_OFFSET, description="How many to pass over.")]
 AsTyped = Annotated[bool, Query(description="Whether words typed without marks stay without.")]

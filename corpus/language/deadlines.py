@@ -55,6 +55,7 @@ _LEAD_BEFORE = re.compile(rf"(?:{_LEAD.pattern})\s*$", re.IGNORECASE)
 _LONGEST_LEAD = 40
 _LONGEST_TIME = 40
 _LONGEST_KIND = 20
+_LONGEST_NOUN = 80
 
 _RANGE = re.compile(r"\s*(?:-|–|—|(?:cho\s+)?(?:đến|tới)(?:\s+hết)?)\s*", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,|;|và|hoặc|\+|,\s*và)\s*", re.IGNORECASE)
@@ -62,6 +63,11 @@ _EVERY = re.compile(
     r",?\s*(?:của\s+)?(?:hằng|hàng|mỗi|từng)\s+(?:năm|quý|tháng|tuần|kỳ)|\s+(?:của\s+)?tháng\s+(?:cuối|sau|đầu)\b",
     re.IGNORECASE,
 )
+# "Định kỳ hằng năm (trước ngày 15/12)", "hằng quý, trước ngày 20".
+_EVERY_BEFORE = re.compile(
+    r"(?:định\s+kỳ\s*,?\s*)?(?:hằng|hàng|mỗi)\s+(?:năm|quý|tháng|tuần|kỳ)\s*(?P<open>[,(])?\s*$", re.IGNORECASE
+)
+_EVERY_FIRST = re.compile(r"(?:định\s+kỳ|hằng|hàng|mỗi)\s", re.IGNORECASE)
 _ONWARDS = re.compile(
     r"\s*(?:trở\s+(?:đi|về\s+sau)|(?:và|,)\s*(?:(?:các|những)\s+)?(?:năm|thời\s+gian)\s+(?:tiếp\s+theo|sau|về\s+sau)"
     r"|(?:và|,)\s*(?:hằng|hàng)\s+năm)",
@@ -92,9 +98,17 @@ _UNDATED = re.compile(
 # "chi thường xuyên", "ngân sách hằng năm": what kind of money or paper it is, not when something is due.
 _KIND_OF = re.compile(
     r"(?:chi|nghị\s+quyết|kinh\s+phí|ngân\s+sách|dự\s+toán|nguồn|vốn|trợ\s+cấp|lương|bình\s+quân|trung\s+bình|kế\s+hoạch|báo\s+cáo"
-    r"|nhà\s+nước|nhiệm\s+vụ|hoạt\s+động|không|công\s+việc|chế\s+độ|tu|phí|trú|tăng|giảm|số\s+liệu|thu\s+nhập)\s*$",
+    r"|nhà\s+nước|nhiệm\s+vụ|hoạt\s+động|không|công\s+việc|chế\s+độ|tu|phí|trú|tăng|giảm|số\s+liệu|thu\s+nhập"
+    r"|chi\s+thường\s+xuyên|đối\s+tượng)\s*$",
     re.IGNORECASE,
 )
+# The same with more of the noun between: "kế hoạch phát triển kinh tế - xã hội hằng năm".
+_KIND_OF_ALL = re.compile(
+    r"(?<!\w)(?:kế\s+hoạch|dự\s+toán|kinh\s+phí|ngân\s+sách|nguồn\s+vốn|trợ\s+cấp)"
+    r"(?:\s+(?!(?:này|về|cho|gửi|trước|theo|và|để|tại|của|với|đến|định|được|phải)\s)[^\s.,;:()|]+){1,8}\s+$",
+    re.IGNORECASE,
+)
+_OF_WHOM = re.compile(r"\s+của\b")
 # Right before a time that says what is spoken of, not by when: validity, past events, the period of a report.
 _NOT_DUE = re.compile(
     r"(?:hiệu\s+lực(?:\s+thi\s+hành)?|áp\s+dụng|ban\s+hành|được\s+ký|ký|cấp|sinh|tính|thành\s+lập|nhiệm\s+kỳ|tầm\s+nhìn"
@@ -131,7 +145,7 @@ def find_deadlines(text: str, year: int | None = None) -> list[Deadline]:
     undated = [
         (_undated(text, match), match["duration"] is not None)
         for match in _UNDATED.finditer(in_small_letters(text))
-        if not (match["often"] and _KIND_OF.search(text, max(0, match.start() - _LONGEST_KIND), match.start()))
+        if not (match["often"] and _is_kind(text, match.start(), match.end()))
     ]
     found: list[tuple[Deadline, bool]] = []
     # Of two that overlap the first counts, but "theo lộ trình đến năm 2030" gives way to its year.
@@ -140,7 +154,29 @@ def find_deadlines(text: str, year: int | None = None) -> list[Deadline]:
             found.append((deadline, firm))
         elif firm and not found[-1][1]:
             found[-1] = (deadline, firm)
-    return [deadline for deadline, _ in found]
+    return _coming_round(text, [deadline for deadline, _ in found])
+
+
+_EVERY_YEAR = re.compile(r"(?:định\s+kỳ\s*,?\s*)?(?:hằng|hàng|mỗi)\s+(?:năm|quý|tháng|tuần)", re.IGNORECASE)
+_YEAR_WRITTEN = re.compile(r"20\d\d")
+_SENTENCE_END = re.compile(r"[;\n]|\.\s")
+
+
+def _coming_round(text: str, found: list[Deadline]) -> list[Deadline]:
+    """Deadlines, those without dates that come round: "Hằng năm, Sở A báo cáo trước ngày 15/12" has no one year."""
+    every: int | None = None  # where the last such word ends
+    told: list[Deadline] = []
+    for deadline in found:
+        rounds = (
+            every is not None
+            and deadline.last is not None
+            and not _YEAR_WRITTEN.search(deadline.text)
+            and not _SENTENCE_END.search(text, every, deadline.start)
+        )
+        told.append(replace(deadline, first=None, last=None) if rounds else deadline)
+        if _EVERY_YEAR.match(deadline.text):
+            every = deadline.end
+    return told
 
 
 def read_deadline(text: str, year: int | None = None) -> Deadline | None:
@@ -199,6 +235,9 @@ def _read(text: str, run: list[Point], ranged: bool, year: int | None) -> Deadli
         start = before.start()
     if every := _EVERY.match(text, end):
         return Deadline(start, every.end(), _collapsed(text, start, every.end()))
+    if run[-1].year is None and (every := _EVERY_BEFORE.search(text, max(0, start - _LONGEST_LEAD), start)):
+        end += every["open"] == "(" and text[end : end + 1] == ")"
+        return Deadline(every.start(), end, _collapsed(text, every.start(), end))
     onwards = _ONWARDS.match(text, end)
     if onwards:
         end = onwards.end()
@@ -206,6 +245,19 @@ def _read(text: str, run: list[Point], ranged: bool, year: int | None) -> Deadli
     spans = _spans(run, year)
     if not spans:
         return whole
+    return _with_days(whole, lead, spans, run, ranged=ranged, onwards=onwards is not None)
+
+
+def _with_days(
+    whole: Deadline,
+    lead: _Lead,
+    spans: list[tuple[date, date]],
+    run: list[Point],
+    *,
+    ranged: bool,
+    onwards: bool,
+) -> Deadline:
+    """A deadline with the days that its times and the words that lead them give."""
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
     if onwards or (lead is _Lead.FROM and not ranged):
         return replace(whole, first=first)
@@ -263,7 +315,7 @@ _FROM_DAY = re.compile(r"^[\s,]*(?:kể\s+từ|tính\s+từ|từ|sau)\s*$", re.I
 def _is_due(text: str, deadline: Deadline, unit: Unit) -> bool:
     """Whether a time in prose says when something is due."""
     before = text[max(0, deadline.start - _BEFORE) : deadline.start]
-    led = _LEAD.match(text, deadline.start) is not None
+    led = _LEAD.match(text, deadline.start) is not None or _EVERY_FIRST.match(text, deadline.start) is not None
     if _NOT_DUE.search(before):
         return False
     if unit is Unit.DAY:
@@ -279,6 +331,15 @@ def _is_due(text: str, deadline: Deadline, unit: Unit) -> bool:
         return True
     opens = starts and not _TELLS.match(text, deadline.end)
     return not _REPORT_OF.search(before) and (opens or ends or _DONE.search(before) is not None)
+
+
+def _is_kind(text: str, start: int, end: int) -> bool:
+    """Whether "hằng năm", "thường xuyên" says what kind of money, paper or work is meant, not when it is due."""
+    return (
+        _KIND_OF.search(text, max(0, start - _LONGEST_KIND), start) is not None
+        or _KIND_OF_ALL.search(text, max(0, start - _LONGEST_NOUN), start) is not None
+        or (_OF_WHOM.match(text, end) is not None and not _CLAUSE_START.search(text, 0, start))
+    )
 
 
 def _collapsed(text: str, start: int, end: int) -> str:

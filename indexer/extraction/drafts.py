@@ -33,11 +33,23 @@ class Draft:
 
 
 def deadline_in(text: str, start: int, end: int, year: int | None) -> Deadline | None:
-    """The deadline that a clause states: the first with a day, else the first."""
+    """The deadline that a clause states: the first with a date, else the first that names a day, else the first."""
     found = [one for one in find_deadlines(text[start:end], year) if one.last or not _NO_TIME.match(one.text)]
-    return next((one for one in found if one.last is not None), found[0] if found else None)
+    dated = next((one for one in found if one.last is not None), None)
+    return dated or next((one for one in found if _DAY.search(one.text)), found[0] if found else None)
 
 
+def opening_deadline(text: str, start: int, end: int, year: int | None) -> Deadline | None:
+    """The deadline before those who are told: "Trong thời hạn 15 ngày kể từ …, Sở A có trách nhiệm …"."""
+    return deadline_in(text, start, end, year) if end > start and _OPENS_WITH_TIME.match(text, start, end) else None
+
+
+_OPENS_WITH_TIME = re.compile(
+    r"(?:trong\s+(?:thời\s+(?:hạn|gian)|vòng|năm|quý|tháng)|chậm\s+nhất|trước(?:\s+ngày)?|định\s+kỳ|hằng|hàng|đến|hết|vào"
+    r"|quý|tháng|sau\s+\d+)\s",
+    re.IGNORECASE,
+)
+_DAY = re.compile(r"\bngày\s+\d", re.IGNORECASE)
 # Words of a task rather than its deadline.
 _NO_TIME = re.compile(r"khi\s|(?:theo\s+)?đúng\s+(?:tiến\s+độ|thời\s+hạn)|kịp\s+thời", re.IGNORECASE)
 

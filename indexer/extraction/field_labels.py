@@ -64,12 +64,21 @@ def _words(text: str) -> str:
 
 # A label: a few words before a colon, at the start of a line or after the field before it.
 _LABEL = re.compile(r"(?P<words>[^\W\d_][^:;.()\n]*(?:\n[^:;.()\n]+)?(?:\([^()\n]{0,40}\))?)\s*[*_]*\s*:")
+_SENTENCE_END = re.compile(r"[.;](?=\s|$)")
 _BETWEEN = re.compile(r"[;.(\n,][\s*_+–-]*")
 _LONGEST = 60  # characters
+# The one label that does without a colon: "Thời hạn hoàn thành không quá 05 ngày làm việc kể từ …".
+_UNMARKED_DUE = re.compile(
+    r"Thời\s+(?:hạn|gian)\s+(?:(?:thực\s+hiện|hoàn\s+thành|triển\s+khai|báo\s+cáo|gửi|trình)\s+)+(?:là\s+|xong\s+)?"
+    r"(?=(?:không\s+quá|chậm\s+nhất|trước|trong|từ|đến|tối\s+đa|hằng|hàng)\s)"
+)
 
 
 def labels_in(text: str, start: int, end: int) -> list[Label]:
     """The labelled fields of a line, in reading order and one after another; none where it starts with no label."""
+    if (due := _UNMARKED_DUE.match(text, start, end)) is not None:
+        stop = _SENTENCE_END.search(text, due.end(), end)
+        return [Label(Role.DUE, start, due.end(), end if stop is None else stop.start())]
     found: list[tuple[Role, int, int]] = []
     at: int | None = start
     while at is not None:

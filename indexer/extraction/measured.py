@@ -51,6 +51,22 @@ _HAS = re.compile(r"(?<!\w)(?:có|mỗi)(?!\w)", re.IGNORECASE)
 _ENSURES = re.compile(r"(?<!\w)(?:đảm\s+bảo|bảo\s+đảm|phải\s+có|có)$", re.IGNORECASE)
 _LONGEST_VERB = 12  # characters of "đạt tỷ lệ"
 _LONGEST_CLAUSE = 2000  # characters
+_SHARED_HEAD = re.compile(
+    r"(?:cơ\s+cấu|tỷ\s+(?:lệ|trọng)|tỉ\s+(?:lệ|trọng)|tốc\s+độ|chỉ\s+số|số\s+lượng|trong\s+đó)\b", re.IGNORECASE
+)
+# "cho người học tại 100% trường và trên 70% người lao động": the same is done to both.
+_OF_BOTH = re.compile(r"\b(?:cho|tại|ở|với|đối\s+với)$", re.IGNORECASE)
+_AND = re.compile(r"\s+và\s*$", re.IGNORECASE)
+_PREDICATE = re.compile(
+    r"(?<!\w)(?:được|có|đạt|đáp\s+ứng|áp\s+dụng|sử\s+dụng|ứng\s+dụng|bảo\s+đảm|đảm\s+bảo|hoàn\s+thành|tham\s+gia|thực\s+hiện)(?!\w)",
+    re.IGNORECASE,
+)
+# What comes about is the thing counted: "Hình thành ít nhất 02 vùng nuôi thông minh".
+_COMES_ABOUT = re.compile(
+    r"(?:hình\s+thành|phát\s+triển|thành\s+lập|tạo(?:\s+lập)?|có)(?:\s+(?:mới|thêm))?", re.IGNORECASE
+)
+_FEWEST_OF_NAME = 4  # words that name a thing by themselves
+_FOR_WHOM = re.compile(r"\s+cho$", re.IGNORECASE)
 _TIMES = re.compile(r"(?:giờ|phút|giây|ngày|tuần|tháng|năm)(?:\s+làm\s+việc)?", re.IGNORECASE)
 _MONEY = re.compile(r"đồng|usd", re.IGNORECASE)
 _DIGITS = re.compile(
@@ -79,17 +95,18 @@ def goals_in(words: str, offset: int, scope: Scope | None, *, plan: bool, year: 
 
     ``scope``: what the part of the document it stands in is for; None outside of all parts.
     """
-    held, strives = None, False
+    held, strives, head = None, False, ""
     for start, end in _clauses(words):
         clause = words[start:end]
         quantities = find_quantities(clause) if _DIGIT.search(clause) else []
         if quantities or _TIME.match(clause):
-            read = _Clause(clause, offset + start, scope, plan, year, strives)
+            read = _Clause(clause, offset + start, scope, plan, year, strives, head)
             for goal in read.goals(quantities):
                 yield goal if goal.due else replace(goal, due=held)
             held = read.opening_deadline or held
-            strives = read.strives
-        strives = strives and words[end : end + 1] == ";"
+            strives, head = read.strives, read.head
+        goes_on = words[end : end + 1] == ";"
+        strives, head = strives and goes_on, head if goes_on else ""
 
 
 def _clauses(words: str) -> Iterator[tuple[int, int]]:
@@ -109,7 +126,7 @@ class _Clause:
     """One clause, with what is known of the place it stands in."""
 
     def __init__(
-        self, text: str, offset: int, scope: Scope | None, plan: bool, year: int | None, strives: bool
+        self, text: str, offset: int, scope: Scope | None, plan: bool, year: int | None, strives: bool, head: str = ""
     ) -> None:
         self._text = text
         self._offset = offset
@@ -121,9 +138,15 @@ class _Clause:
         self._deadlines = find_deadlines(text, year)
         self._dated = [deadline for deadline in self._deadlines if deadline.first or deadline.last]
         self._last = ""  # what the quantity before measures
-        self._head = ""  # words before a colon that name what several numbers measure
+        self._head = head  # words before a colon that name what several numbers measure
         self._inner = False  # whether the next quantity stands inside of what this one counts
+        self._done_to: int | None = None  # where words start that hold for the next number too
         self._whole: int | None = None  # where its words start, if they hold the number itself
+
+    @property
+    def head(self) -> str:
+        """The words before a colon that name a measure for the next clause too: "Cơ cấu kinh tế: A 27%; B 28%"."""
+        return self._head if _SHARED_HEAD.match(self._head) else ""
 
     @property
     def opening_deadline(self) -> Deadline | None:
@@ -252,15 +275,43 @@ class _Clause:
             )
             indicator = tidy(without_opening(core)) or self._last if told else ""
             return indicator, self._named(indicator, core, measures), next_cut, comparator
-        if core:
-            self._whole = start
-        indicator = tidy(shortened(text[start:phrase_end], quantity.number - start)) if core else name
-        if not indicator:
+        if not core and following is not None and percent:
+            name = self._with_predicate(name, quantity, next_cut, following)
+        counted = self._counted(quantity, core, start, phrase_end, name)
+        self._last = name or counted
+        return counted, name or counted, next_cut, comparator
+
+    def _counted(self, quantity: Quantity, core: str, start: int, phrase_end: int, name: str) -> str:
+        """What a number counts, in the words around it, which start at ``start``; ``name``: those after it alone."""
+        text, percent = self._text, quantity.unit.startswith("%")
+        if not core and percent and self._done_to is not None and _AND.search(text, 0, quantity.start):
+            start = self._done_to
+            return tidy(shortened(text[start:phrase_end], quantity.number - start))
+        self._done_to = start if _OF_BOTH.search(core) else None
+        if not core:
             # "tại 10 sở và 3 huyện": the words before the first hold for both.
             whole = start if self._whole is None else self._whole
-            indicator = tidy(shortened(text[whole:phrase_end], quantity.number - whole))
-        self._last = name or indicator
-        return indicator, name or indicator, next_cut, comparator
+            return name or tidy(shortened(text[whole:phrase_end], quantity.number - whole))
+        self._whole = start
+        if self._scope is Scope.GOALS and _COMES_ABOUT.fullmatch(core) and len(name.split()) >= _FEWEST_OF_NAME:
+            return name
+        whom = _FOR_WHOM.search(core)
+        if self._scope is Scope.GOALS and whom is not None and not percent and len(name.split()) <= 1:
+            return tidy(core[: whom.start()])
+        return tidy(shortened(text[start:phrase_end], quantity.number - start)) or name
+
+    def _with_predicate(self, name: str, quantity: Quantity, cut: int, following: Quantity) -> str:
+        """The name of "100% X và 90% Y được …": X and on to the end, as what is said of Y is said of X too."""
+        between = self._text[cut : following.start]
+        if between.strip().lower() != "và" or not name or _PREDICATE.search(name) or not following.unit.startswith("%"):
+            return name
+        end = self._phrase_end(following.end, len(self._text))
+        said = _PREDICATE.search(self._text, following.end, end)
+        return (
+            name
+            if said is None or _DIGIT.search(self._text, said.start(), end)
+            else tidy(self._text[quantity.end : end])
+        )
 
     def _named(self, indicator: str, core: str, measures: bool) -> str:
         """What an indicator is called: of "Đúng hạn: cấp tỉnh 98%, cấp xã 95%" with the words before the colon."""
@@ -329,6 +380,7 @@ class _Clause:
                 or measuring
                 or not core
                 or opening().match(core)
+                or _TURNS.match(core)
                 or _patterns()["measures"].match(core)
             ):
                 return quantity.end + part.start()

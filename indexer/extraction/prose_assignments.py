@@ -10,9 +10,20 @@ from corpus.language.letters import UPPER
 from corpus.model import LineKind, Provision
 from indexer.extraction.clauses import Clause, says_only_who, split_clauses
 from indexer.extraction.context import Context
-from indexer.extraction.drafts import Draft, deadline_in, with_field
+from indexer.extraction.drafts import Draft, deadline_in, opening_deadline, with_field
 from indexer.extraction.field_labels import Label, Role, labels_in
-from indexer.extraction.no_tasks import NO_TASKS, closes, is_no_task, leads_on, says_little, says_nothing_more
+from indexer.extraction.no_tasks import (
+    ALLOCATES,
+    DUTIES,
+    NO_TASKS,
+    closes,
+    forbids_below,
+    is_no_task,
+    leads_on,
+    says_little,
+    says_nothing_more,
+    without_forbidden,
+)
 from indexer.extraction.subjects import Subject, read_heading, read_subject
 from indexer.structure.blocks import Block
 from indexer.structure.markers import read_marker
@@ -155,7 +166,7 @@ class _Walk:
 
     def _tasks(self, start: int, end: int, rank: int, provision: Provision | None, first: bool) -> Iterator[Draft]:
         text = self.text
-        closed = self._tells_no_tasks(self._beyond_scope(provision))
+        closed = self._tells_no_tasks(self._beyond_scope(provision)) or self._allocates(provision)
         if (closed and not _GIVES.search(text, start, end)) or (
             start < self.first_provision and self.context.header.type not in _FREE
         ):
@@ -173,7 +184,7 @@ class _Walk:
         clauses = list(split_clauses(text, start, end, subject, tolerant=tolerant))
         lead = scope.names if scope is not None else ()
         shared = scope.coordinating if scope is not None else ()
-        clauses = [clause for clause in clauses if not is_no_task(text, clause)]
+        clauses = [clause for clause in without_forbidden(text, clauses, end) if not is_no_task(text, clause)]
         if closed:
             clauses = [clause for clause in clauses if clause.subject is not None and clause.subject.given]
         found: list[Draft] = []
@@ -195,7 +206,10 @@ class _Walk:
             if loose or clause.end <= clause.start or says_little(text[clause.start : clause.end], clause):
                 continue
             task = Draft(clause.start, clause.end, lead, tuple(dict.fromkeys((*shared, *clause.coordinating))))
-            task = task.due(deadline_in(text, clause.whole, clause.until, self.year))
+            task = task.due(
+                deadline_in(text, clause.whole, clause.until, self.year)
+                or opening_deadline(text, clause.begin, clause.whole, self.year)
+            )
             found.append(_with_fields(task, _labelled(text, clause.end, clause.until), self.year))
         yield from found
         if closed:
@@ -267,6 +281,8 @@ class _Walk:
         if last is None and (above is None or not colon):
             return
         names = last.names if last is not None else above.names if above is not None else ()
+        if colon and forbids_below(self.text[start:end]):
+            names = ()
         heading = colon or (last is not None and last.heading) or (last is None and above is not None and above.heading)
         coordinating = clauses[-1].coordinating if colon and clauses else ()
         ordinal = None if provision is None else provision.ordinal
@@ -296,6 +312,19 @@ class _Walk:
             known = bool(NO_TASKS.match(provision.heading)) or self._tells_no_tasks(parent)
             self.closed[provision.ordinal] = known
         return known
+
+    def _allocates(self, provision: Provision | None) -> bool:
+        """Whether a place in a regulation lays down who may decide what."""
+        if self.context.header.type in _PLANS:
+            return False
+        while provision is not None:
+            words = provision.heading
+            if DUTIES.match(words):
+                return False
+            if ALLOCATES.match(words):
+                return True
+            provision = None if provision.parent is None else self.context.provisions[provision.parent]
+        return False
 
     def _is_told_afterwards(self, subject: Subject, provision: Provision | None) -> bool:
         """Whether a sentence tells what was done: in reports all do that stand under no heading of tasks."""

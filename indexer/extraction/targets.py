@@ -21,6 +21,10 @@ _DIGIT = re.compile(r"\d")
 _TIME_OF_HEADING = re.compile(
     r"(?:(?:đến|tới|trong)\s+)?(?:hết\s+)?(?:năm|giai\s+đoạn)\s+20\d\d(?:\s*[-–]\s*20\d\d)?(?!\d)", re.IGNORECASE
 )
+# Anywhere in a heading: "Phát triển kinh tế số đến năm 2030 với các mục tiêu", "Nhiệm vụ giai đoạn 2026 - 2030".
+_TIME_IN_HEADING = re.compile(
+    r"(?:(?:đến|tới)\s+(?:(?:hết|cuối)\s+)?năm\s+20\d\d|giai\s+đoạn\s+20\d\d\s*[-–]\s*20\d\d)(?!\d)", re.IGNORECASE
+)
 _TIME_FIELD = re.compile(
     r"[\W\da-zđ]{0,5}(?:Thời\s+(?:gian|hạn)(?:\s+(?:thực\s+hiện|hoàn\s+thành|triển\s+khai))?|Tiến\s+độ(?:\s+\S+){0,2})\s*:\s*"
 )
@@ -119,6 +123,14 @@ class _Finder:
         found = _TIME_OF_HEADING.search(words)
         return None if found is None else read_deadline(found[0], self._year)
 
+    def _time_inside(self, heading: str) -> Deadline | None:
+        """The time up to which a heading of something else than goals reaches; none that was over when it was set."""
+        found = _TIME_IN_HEADING.search(heading)
+        due = None if found is None else read_deadline(found[0], self._year)
+        issued = self._context.header.issued_on
+        over = due is not None and issued is not None and due.last is not None and due.last < issued
+        return None if over else due
+
     def _due(self, provision: Provision | None) -> Deadline | None:
         """The time that holds for a provision: of the field for it nearby, or of a heading of goals above it."""
         above = provision
@@ -129,6 +141,8 @@ class _Finder:
                 due = self._time_of(above.heading)
                 if due is not None:
                     return due
+            elif (due := self._time_inside(above.heading)) is not None:
+                return due
             above = None if above.parent is None else self._context.provisions[above.parent]
         return None
 

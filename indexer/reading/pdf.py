@@ -13,7 +13,7 @@ from corpus.model import Line, Quality, RecognisedWord, SourceText
 from indexer.reading.failures import failure
 from indexer.reading.lines import Assembly
 from indexer.reading.options import DEFAULTS, ReadingOptions
-from indexer.reading.pdf_facts import Facts, facts_of
+from indexer.reading.pdf_facts import Facts, facts_of, with_headings
 from indexer.reading.pdf_fields import typed_on, with_typed
 from indexer.reading.pdf_joined import WholeTable
 from indexer.reading.pdf_layers import has_letters, is_layer, scans, stands
@@ -44,10 +44,15 @@ class _Reading:
     readers: list[str]
     pages: dict[int, RecognisedPage] = field(default_factory=dict)
     waiting: tuple[int, ...] = ()
-    failures: list[ReadingError] = field(default_factory=list)
+    failures: dict[int, ReadingError] = field(default_factory=dict)
     lost: tuple[int, ...] = ()  # pages that cannot be opened
     comments: int = 0
     watermarks: tuple[str, ...] = ()
+
+    def to_retry(self) -> tuple[int, ...]:
+        """The pages that are images still to be recognised: here not yet, or Tesseract failed on them."""
+        failed = (number for number, error in self.failures.items() if error.code == "ocr-failed")
+        return tuple(sorted({*self.waiting, *failed}))
 
     def reader(self) -> str:
         """Which readers gave text ("pdf:pdfium", "pdf:pdfium+tesseract")."""
@@ -71,7 +76,7 @@ def read_pdf(data: bytes, options: ReadingOptions = DEFAULTS) -> SourceText:
         if reading.waiting:
             raise failure("waiting-ocr", pages=len(reading.waiting))
         if reading.failures:
-            raise reading.failures[0]
+            raise next(iter(reading.failures.values()))
         if facts.problems or not items:
             raise failure("pdf-damaged", cause="no-text")
         raise failure("pdf-no-text", pages=len(items))
@@ -196,6 +201,7 @@ def _assembled(reading: _Reading, items: Sequence[Sequence[Item]], facts: Facts)
             assembly.line("", page=number)  # keeps the count of pages
     text, lines = assembly.finish()
     text = _with_form_feeds(text, lines)
+    lines = with_headings(text, lines, facts)
     return SourceText(
         text=text,
         lines=lines,
@@ -210,7 +216,7 @@ def _assembled(reading: _Reading, items: Sequence[Sequence[Item]], facts: Facts)
         converted_from=_converted(reading.contents),
         tables=tuple(tables.tables),
         words=tuple(words),
-        waiting=reading.waiting,
+        waiting=reading.to_retry(),
     )
 
 
@@ -258,7 +264,7 @@ def _warnings(reading: _Reading, facts: Facts, silent: Sequence[int]) -> Iterato
             f"Trang {listed} bị hỏng, không đọc được: hãy lấy lại tệp gốc "
             f"(pages {listed} are damaged and could not be read: get the original again)"
         )
-    told = {*reading.waiting, *reading.pages, *reading.lost}
+    told = {*reading.waiting, *reading.pages, *reading.lost, *reading.failures}
     silent = [number for number in silent if number not in told]
     if silent:
         listed = ", ".join(map(str, silent))
@@ -267,8 +273,9 @@ def _warnings(reading: _Reading, facts: Facts, silent: Sequence[int]) -> Iterato
     if unread:
         listed = ", ".join(map(str, unread))
         yield f"Trang {listed} là ảnh không nhận ra chữ nào (pages {listed} are images on which nothing was recognised)"
-    for error in {error.code: error for error in reading.failures}.values():
-        yield f"{error.vi} ({error.en})"
+    for error in {error.code: error for error in reading.failures.values()}.values():
+        listed = ", ".join(str(number) for number, other in reading.failures.items() if other.code == error.code)
+        yield f"Trang {listed}: {error.vi} (pages {listed}: {error.en})"
     if reading.watermarks:
         listed = ", ".join(f"“{words}”" for words in reading.watermarks)
         yield f"Chữ in chìm trên trang không đưa vào văn bản: {listed} (watermarks left out of the text: {listed})"

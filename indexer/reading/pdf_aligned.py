@@ -6,14 +6,16 @@ Lengths are in heights of a line.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from math import inf
 from statistics import median
 
+from indexer.reading.pdf_bands import band_at, column_by_column
 from indexer.reading.pdf_grid import GridCell, PageTable, cell_text
-from indexer.reading.pdf_layout import Row, rows_of
+from indexer.reading.pdf_layout import Row
 from indexer.reading.pdf_words import Word
 from indexer.reading.table_heads import is_head_row
 from indexer.reading.tables import is_layout
@@ -21,6 +23,8 @@ from indexer.reading.tables import is_layout
 _LEAST_HEIGHT = 0.1  # points; a damaged page may set words without any
 _STRIP = 0.5  # the narrowest blank strip between columns; blanks between words have 0.25-0.3
 _SEED = 0.7  # a gap that may part columns
+_SURE = 2.0  # a gap that does part them, where a slit as wide as this is left of the strip
+_SLIT = 0.3
 _FEWEST_STRIPS = 2  # two columns are a letterhead, a signature or a list
 _FEWEST_ROWS = 3
 _NEAR = 4.0  # from line to line inside a table
@@ -57,8 +61,12 @@ def aligned_tables(rows: Sequence[Row]) -> Iterator[Row | PageTable]:
     lines = [_Line(row, tuple(word for line in row.lines for word in line.words)) for row in rows]
     seeds = [index for index, line in enumerate(lines) if len(_gaps(line, _SEED)) >= _FEWEST_STRIPS]
     while at < len(lines):
-        seed = next((index for index in seeds if index >= at), len(lines))
-        found = _table_at(lines, at, seed) if seed < min(at + _BEFORE, len(lines)) else None
+        found = _table_at(lines, at, seeds)
+        if found is None or not _is_table(found):
+            band = _band_at(rows, at)
+            # A table that starts further down would lose its heads to columns of text.
+            if band is not None and not any(_is_table(_table_at(lines, row, seeds)) for row in range(at + 1, band[1])):
+                found = band if found is None or band[1] > found[1] else found
         if found is None:
             yield rows[at]
             at += 1
@@ -67,11 +75,18 @@ def aligned_tables(rows: Sequence[Row]) -> Iterator[Row | PageTable]:
         yield from items
 
 
-def _table_at(lines: Sequence[_Line], at: int, seed: int) -> tuple[list[Row | PageTable], int] | None:
+def _is_table(found: tuple[Sequence[Row | PageTable], int] | None) -> bool:
+    return found is not None and isinstance(found[0][0], PageTable)
+
+
+def _table_at(lines: Sequence[_Line], at: int, seeds: Sequence[int]) -> tuple[Sequence[Row | PageTable], int] | None:
     """The table that starts at a line, or the columns of text there, one after another; and the line after it.
 
-    ``seed``: the first line from there on whose gaps may part columns.
+    ``seeds``: the lines whose gaps may part columns; the first of them from there on is where it is looked for.
     """
+    seed = next((index for index in seeds[bisect_left(seeds, at) :][:1] if index < at + _BEFORE), None)
+    if seed is None:
+        return None
     words = lines[seed].words
     # Left and right of the seed all is free, until other lines have columns there.
     strips = [(-inf, words[0].left), *_gaps(lines[seed], _SEED), (max(word.right for word in words), inf)]
@@ -96,11 +111,21 @@ def _table_at(lines: Sequence[_Line], at: int, seed: int) -> tuple[list[Row | Pa
     return None if any(line.crosses for line in held) else (_columns(held, strips), end)
 
 
-def _columns(lines: Sequence[_Line], strips: Sequence[Strip]) -> list[Row | PageTable]:
-    """Columns of text, such as the parts of a form's head, one after another."""
+def _band_at(rows: Sequence[Row], at: int) -> tuple[list[Row], int] | None:
+    """Columns of text whose lines do not stand level, and the line after them."""
+    band = band_at(rows, at)
+    if band is None or _tabulates([[" ".join(word.text for word in cell) for cell in row] for row in band[1]]):
+        return None
+    end, cells = band
+    return column_by_column([[word for cell in column for word in cell] for column in zip(*cells, strict=True)]), end
+
+
+def _columns(lines: Sequence[_Line], strips: Sequence[Strip]) -> list[Row]:
+    """Columns of text, such as the parts of a form's head."""
     words = [word for line in lines for word in line.words]
-    columns = ([word for word in words if _column(word, strips) == column] for column in range(len(strips) + 1))
-    return [row for column in columns for row in rows_of(column)]
+    return column_by_column(
+        [[word for word in words if _column(word, strips) == column] for column in range(len(strips) + 1)]
+    )
 
 
 def _inner(strips: Sequence[Strip]) -> list[Strip]:
@@ -130,7 +155,16 @@ def _narrowed(strips: Sequence[Strip], line: _Line) -> list[Strip]:
             free.append((start, word.left))
             start = max(start, word.right)
         free.append((start, right))
-    return [strip for strip in free if strip[1] - strip[0] >= _STRIP * line.height]
+    wide = _gaps(line, _SURE)
+    return [
+        strip
+        for strip in free
+        if strip[1] - strip[0] >= _STRIP * line.height
+        or (
+            strip[1] - strip[0] >= _SLIT * line.height
+            and any(gap[0] <= strip[0] and strip[1] <= gap[1] for gap in wide)
+        )
+    ]
 
 
 def _survive(strips: Sequence[Strip], narrowed: Sequence[Strip]) -> int:

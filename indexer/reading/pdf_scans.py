@@ -30,27 +30,27 @@ def can_recognise(options: ReadingOptions) -> bool:
 
 def recognised(
     document: PdfDocument, pages: Sequence[int], options: ReadingOptions, lock: threading.Lock
-) -> tuple[dict[int, RecognisedPage], list[ReadingError]]:
-    """What stands on pages, by their numbers from 1; ``lock`` guards PDFium, which takes one caller at a time.
+) -> tuple[dict[int, RecognisedPage], dict[int, ReadingError]]:
+    """What stands on pages, by their numbers from 1, and why recognition failed on those that are not among them.
 
-    A page on which recognition fails is empty, and its failure is in the list.
+    ``lock`` guards PDFium, which takes one caller at a time.
     """
-    from indexer.reading.ocr import RecognisedPage, recognise
+    from indexer.reading.ocr import recognise
 
-    failures: list[ReadingError] = []
+    failures: dict[int, ReadingError] = {}
 
-    def one(number: int) -> RecognisedPage:
+    def one(number: int) -> RecognisedPage | None:
         with lock:
             image = _image(document, number)
         try:
             return recognise(image, options)
         except ReadingError as error:
-            failures.append(error)
-            return RecognisedPage("", (), 0.0)
+            failures[number] = error
+            return None
 
     with ThreadPoolExecutor(max_workers=max(1, options.threads)) as pool:
         found = dict(zip(pages, pool.map(one, pages), strict=True))
-    return found, failures
+    return {number: page for number, page in found.items() if page is not None}, dict(sorted(failures.items()))
 
 
 def _image(document: PdfDocument, number: int) -> Image:

@@ -83,7 +83,7 @@ def read_docx(data: bytes, options: ReadingOptions = DEFAULTS) -> SourceText:
         quality=body.quality,
         converted_from=body.conversion.encoding,
         tables=tuple(body.tables.tables),
-        waiting=tuple(dict.fromkeys(body.pictures.waiting)),
+        waiting=tuple(dict.fromkeys((*body.pictures.waiting, *body.pictures.failed))),
     )
 
 

@@ -32,13 +32,14 @@ _KINDS = {"text/html": ".html", "application/xhtml+xml": ".html", "message/rfc82
 
 @dataclass(slots=True)
 class Pictures:
-    """Reads the pictures of a Word file that may be scanned pages; ``waiting`` and ``unread`` count those that are not.
+    """Reads the pictures of a Word file that may be scanned pages; ``unread`` counts those that cannot be opened.
 
-    ``pages``: where those stand that wait.
+    ``waiting``: the pages of those that cannot be recognised here, ``failed``: of those on which Tesseract failed.
     """
 
     options: ReadingOptions
     waiting: list[int] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
     unread: int = 0
     failures: list[ReadingError] = field(default_factory=list)
 
@@ -63,6 +64,8 @@ class Pictures:
             text = recognise(image, self.options).text
         except ReadingError as error:
             self.failures.append(error)
+            if error.code == "ocr-failed":
+                self.failed.append(page or 1)
             return ""
         found = measure(text)
         return "" if found.words < _FEWEST_WORDS or found.foreign else text

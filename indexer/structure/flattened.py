@@ -12,6 +12,7 @@ from indexer.structure.alignment import Columns
 from indexer.structure.bars import bar_tables, lone_bars
 from indexer.structure.head_layout import Layout, layouts
 from indexer.structure.markers import Kind, read_marker
+from indexer.structure.merged_cells import with_merged_cells
 from indexer.structure.parts import CAPACITY, RECIPIENTS
 from indexer.structure.row_splitting import Rows, is_numbered_title, split_rows
 from indexer.structure.running import Series, row_number
@@ -54,7 +55,8 @@ def flattened_tables(source: SourceText) -> tuple[Table, ...]:
             last = max(cell.end for cell in found.cells)
             while at < len(lines) and lines[at].start < last:
                 at += 1
-    return tuple(sorted(tables, key=lambda table: table.cells[0].start))
+    tables.sort(key=lambda table: table.cells[0].start)
+    return tuple(with_merged_cells(source.text, table) for table in tables)
 
 
 def _cell_a_line(text: str, lines: Sequence[TextLine]) -> tuple[Table | None, int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import overload
 
 from corpus.model import Cell, SourceText, Table
 from indexer.reading.table_heads import is_numbering
@@ -23,6 +25,36 @@ _GROUP_NUMBER = re.compile(
 _GROUPING = frozenset({Series.CAPITAL, Series.ROMAN})
 
 
+class RowCells(Sequence[Cell]):
+    """The cells of a row, one a column; those that are blank are made when they are asked for.
+
+    A table may be as wide as its widest row and have nothing in nearly all of its places.
+    """
+
+    def __init__(self, row: int, width: int, places: Mapping[int, Cell], at: int) -> None:
+        """``places``: the cells by column, in order; ``at``: where a blank one before all of them stands."""
+        self._row, self._width, self._places, self._at = row, width, places, at
+        self._own = [column for column, cell in places.items() if cell.row == row]
+
+    def __len__(self) -> int:
+        return self._width
+
+    @overload
+    def __getitem__(self, index: int) -> Cell: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Cell, ...]: ...
+    def __getitem__(self, index: int | slice) -> Cell | tuple[Cell, ...]:
+        if isinstance(index, slice):
+            return tuple(self[column] for column in range(*index.indices(self._width)))
+        column = range(self._width)[index]
+        held = self._places.get(column)
+        if held is not None:
+            return held
+        before = bisect_left(self._own, column)
+        at = self._places[self._own[before - 1]].end if before else self._at
+        return Cell(at, at, self._row, column)
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row: a cell and a head for each column, and the titles of the group rows above it, outermost first.
@@ -30,9 +62,18 @@ class TableRow:
     A merged cell comes in every row and column that it covers; a blank one has an empty span.
     """
 
-    cells: tuple[Cell, ...]
+    cells: Sequence[Cell]
     heads: tuple[str, ...]
     group: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row's cells by column, in order, and the words of those that are not blank."""
+
+    cells: RowCells
+    places: Mapping[int, Cell]
+    words: Mapping[int, str]
 
 
 def tables_of(source: SourceText) -> tuple[Table, ...]:
@@ -57,61 +98,60 @@ def numbered_rows(text: str, table: Table) -> tuple[tuple[int, TableRow], ...]:
 
     A group row is in its own group, the heads at the top in that of the first row.
     """
-    grid = _grid(table)
-    words = [[" ".join(text[cell.start : cell.end].split()) for cell in row] for row in grid]
-    first = min(table.heads, len(grid))
-    while first < len(grid) and is_numbering(words[first]):
+    rows = _rows(text, table)
+    first = min(table.heads, len(rows))
+    while first < len(rows) and is_numbering([*rows[first].words.values()]):
         first += 1
-    heads = _column_heads(grid[:first], words[:first]) or ("",) * (len(grid[0]) if grid else 0)
-    repeated = {tuple(row) for row in words[: table.heads]}
+    heads = _column_heads(rows[:first]) if first else ("",) * (len(rows[0].cells) if rows else 0)
+    repeated = [row.words for row in rows[: table.heads]]
     groups = _Groups()
-    rows: list[tuple[int, TableRow]] = []
-    for at in range(first, len(grid)):
-        if is_numbering(words[at]) or tuple(words[at]) in repeated:
-            rows.append((at, TableRow((), heads, groups.titles)))
+    given: list[tuple[int, TableRow]] = []
+    for at, row in enumerate(rows[first:], first):
+        if is_numbering([*row.words.values()]) or row.words in repeated:
+            given.append((at, TableRow((), heads, groups.titles)))
             continue
-        below = row_number(words[at + 1][0]) if at + 1 < len(grid) else None
-        is_group, title = groups.enter(grid[at], words[at], at, below)
+        below = row_number(rows[at + 1].words.get(0, "")) if at + 1 < len(rows) else None
+        is_group, title = groups.enter(row, at, below)
         own = groups.titles
-        rows.append(
-            (at, TableRow(() if is_group else tuple(grid[at]), heads, own if is_group else groups.around(title)))
-        )
-    top = rows[0][1].group if rows else ()
-    return (*((at, TableRow((), heads, top)) for at in range(first)), *rows)
+        given.append((at, TableRow(() if is_group else row.cells, heads, own if is_group else groups.around(title))))
+    top = given[0][1].group if given else ()
+    return (*((at, TableRow((), heads, top)) for at in range(first)), *given)
 
 
-def _grid(table: Table) -> list[list[Cell]]:
-    """The cell that covers each place; a place that none covers gets an empty one."""
-    rows = max((cell.row + cell.rows for cell in table.cells), default=0)
-    columns = max((cell.column + cell.columns for cell in table.cells), default=0)
-    places: dict[tuple[int, int], Cell] = {}
+def _rows(text: str, table: Table) -> list[_Row]:
+    """The cell that covers each place of each row; of several the first that says anything."""
+    width = max((cell.column + cell.columns for cell in table.cells), default=0)
+    count = max((cell.row + cell.rows for cell in table.cells), default=0)
+    places: list[dict[int, Cell]] = [{} for _ in range(count)]
     for cell in table.cells:
-        for row in range(cell.row, cell.row + cell.rows):
+        for row in places[cell.row : cell.row + cell.rows]:
             for column in range(cell.column, cell.column + cell.columns):
-                held = places.get((row, column))
+                held = row.get(column)
                 if held is None or held.start == held.end:
-                    places[row, column] = cell
+                    row[column] = cell
     at = _start(table)
-    grid: list[list[Cell]] = []
-    for row in range(rows):
-        grid.append([])
-        for column in range(columns):
-            cell = places.get((row, column)) or Cell(at, at, row, column)
-            at = cell.end if cell.row == row else at
-            grid[-1].append(cell)
-    return grid
+    rows: list[_Row] = []
+    for number, row in enumerate(places):
+        held_by = dict(sorted(row.items()))
+        said = ((column, " ".join(text[cell.start : cell.end].split())) for column, cell in held_by.items())
+        words = {column: word for column, word in said if word}
+        rows.append(_Row(RowCells(number, width, held_by, at), held_by, words))
+        at = next((cell.end for cell in reversed(held_by.values()) if cell.row == number), at)
+    return rows
 
 
-def _column_heads(grid: Sequence[Sequence[Cell]], words: Sequence[Sequence[str]]) -> tuple[str, ...]:
+def _column_heads(rows: Sequence[_Row]) -> tuple[str, ...]:
     """The head of each column, outermost first where it has several; titles and numbers of columns are none."""
-    heads: list[list[str]] = [[] for _ in grid[0]] if grid else []
-    for row, texts in zip(grid, words, strict=True):
-        if is_numbering(texts) or (len(row) > 1 and row[0].columns == len(row)):
+    width = len(rows[0].cells)
+    heads: dict[int, list[str]] = {}
+    for row in rows:
+        if is_numbering([*row.words.values()]) or (width > 1 and row.cells[0].columns == width):
             continue
-        for column, text in enumerate(texts):
-            if text and text not in heads[column]:
-                heads[column].append(text)
-    return tuple(_BETWEEN_HEADS.join(parts) for parts in heads)
+        for column, word in row.words.items():
+            parts = heads.setdefault(column, [])
+            if word not in parts:
+                parts.append(word)
+    return tuple(_BETWEEN_HEADS.join(heads.get(column, ())) for column in range(width))
 
 
 @dataclass(slots=True)
@@ -129,18 +169,16 @@ class _Groups:
         titles = self.titles
         return titles[:-1] if own and titles and titles[-1] == own else titles
 
-    def enter(self, row: Sequence[Cell], words: Sequence[str], at: int, below: RowNumber | None) -> tuple[bool, str]:
+    def enter(self, row: _Row, at: int, below: RowNumber | None) -> tuple[bool, str]:
         """Takes the next row; tells whether it is a group row, and its title if it heads the rows below."""
-        number = row_number(words[0]) if row[0].row == at else None
-        filled = {
-            (cell.start, cell.end): text for cell, text in zip(row, words, strict=True) if text and cell.row == at
-        }
+        own = {column: word for column, word in row.words.items() if row.places[column].row == at}
+        number = row_number(own.get(0, ""))
+        filled = {(row.places[column].start, row.places[column].end): word for column, word in own.items()}
         texts = list(filled.values())[number is not None :]
         if number is not None:
             self._close(number.series)
         heads_below = number is not None and below is not None and is_inside(below, number)
-        merged = any(text and cell.row != at for cell, text in zip(row, words, strict=True))
-        is_group = not merged and len(texts) == 1 and self._is_group(row, number, texts[0], heads_below)
+        is_group = len(own) == len(row.words) and len(texts) == 1 and self._is_group(row, number, texts[0], heads_below)
         if not texts or not (is_group or heads_below):
             return False, ""
         series = _series(number, texts[0])
@@ -149,12 +187,13 @@ class _Groups:
         self.open.append((series, title))
         return is_group, title
 
-    def _is_group(self, row: Sequence[Cell], number: RowNumber | None, title: str, heads_below: bool) -> bool:
+    def _is_group(self, row: _Row, number: RowNumber | None, title: str, heads_below: bool) -> bool:
         if heads_below or (number is not None and number.series in _GROUPING):
             return True
-        if len(row) < _FEWEST_COLUMNS:
+        width = len(row.cells)
+        if width < _FEWEST_COLUMNS:
             return False
-        spanning = max(cell.columns for cell in row) >= len(row) - 1
+        spanning = max((cell.columns for cell in row.places.values()), default=1) >= width - 1
         if number is not None:
             return spanning and title.isupper()
         return spanning or title.isupper() or _GROUP_NUMBER.match(title) is not None

@@ -151,3 +151,30 @@ def test_any_text_gives_spans_in_order(text: str) -> None:
         if deadline.first and deadline.last:
             assert deadline.first <= deadline.last
     read_deadline(text, 2019)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hằng năm, Sở A báo cáo Ủy ban nhân dân tỉnh trước ngày 15/12.",
+        "Định kỳ hằng năm (trước ngày 15 tháng 12) gửi báo cáo về Sở A.",
+        "Gửi báo cáo trước ngày 14/12 hằng năm.",
+    ],
+)
+def test_a_day_of_every_year_has_no_date(text: str) -> None:
+    found = find_deadlines(text, 2025)
+    assert [(each.first, each.last) for each in found] == [(None, None)] * len(found)
+    assert any("trước ngày 1" in each.text for each in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lồng ghép nội dung vào kế hoạch phát triển kinh tế - xã hội hằng năm của địa phương.",
+        "Bố trí kinh phí chi thường xuyên hằng năm theo quy định.",
+        "Đưa vào chương trình chỉ đạo thường xuyên của cấp ủy.",
+    ],
+)
+def test_a_frequency_that_says_which_paper_or_money_is_no_deadline(text: str) -> None:
+    assert find_deadlines(text, 2025) == []
+    assert [each.text for each in find_deadlines("Rà soát danh mục hằng năm.", 2025)] == ["hằng năm"]

@@ -314,3 +314,33 @@ def _fold(text: str) -> str:
 
 def _same(one: str, other: str) -> bool:
     return _fold(one) in _fold(other) or _fold(other) in _fold(one)
+
+
+def test_a_deadline_may_stand_below_the_task_without_a_colon_or_before_who_does_it() -> None:
+    below = "I. NHIỆM VỤ\n\n1. Sở Nội vụ:\n\nRà soát quy trình nội bộ.\n\nThời hạn hoàn thành trước ngày 15/4/2018.\n"
+    before = "I. NHIỆM VỤ\n\n1. Trong thời hạn 15 ngày kể từ khi có kết luận, Sở Nội vụ có trách nhiệm thu hồi giấy.\n"
+    assert [(one.task, one.due_end) for one in _of(below)] == [("Rà soát quy trình nội bộ", date(2018, 4, 14))]
+    assert [(one.task, one.due_text) for one in _of(before)] == [
+        ("thu hồi giấy", "Trong thời hạn 15 ngày kể từ khi có kết luận")
+    ]
+
+
+def test_a_regulation_that_allots_powers_assigns_only_the_duties_that_go_with_them() -> None:
+    head = _HEAD.replace("12/KH-UBND", "12/2018/QĐ-UBND").replace("KẾ HOẠCH\nCải cách", "QUYẾT ĐỊNH\nVề việc cải cách")
+    articles = (
+        "Điều 1. Phân cấp thẩm quyền quyết định mua sắm\n\n1. Sở Tài chính quyết định mua sắm tài sản dùng chung.\n\n"
+        "2. Ủy ban nhân dân cấp xã quyết định mua sắm thiết bị của xã.\n\n"
+        "Điều 2. Trách nhiệm của Sở Tài chính\n\n1. Kiểm tra việc mua sắm của các đơn vị.\n\n"
+        "2. Chịu trách nhiệm trước pháp luật về tính chính xác của số liệu.\n"
+    )
+    assert [(one.task, one.lead) for one in _all(head + articles)] == [
+        ("Kiểm tra việc mua sắm của các đơn vị", ("Sở Tài chính",))
+    ]
+
+
+def test_forbidden_acts_are_no_tasks() -> None:
+    body = (
+        "I. NHIỆM VỤ\n\n1. Các sở, ban, ngành thực hiện tốt quản lý. Nghiêm cấm các hành vi: xả nước thải ra sông;"
+        " làm sai lệch dữ liệu.\n\n2. Sở Nội vụ\n\nNghiêm cấm các hành vi sau:\n\n- Sửa chữa hồ sơ đã nộp.\n"
+    )
+    assert [one.task for one in _of(body)] == ["thực hiện tốt quản lý"]

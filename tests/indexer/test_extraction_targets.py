@@ -80,6 +80,25 @@ def short(found: list[Target]) -> list[tuple[str, str, float, str | None]]:
             "Hồ sơ trực tuyến đạt 75%, trong đó toàn trình đạt 50%.",
             [("Hồ sơ trực tuyến", "=", 75, "%"), ("toàn trình", "=", 50, "%")],
         ),
+        (
+            "100% trung tâm y tế và 90% trạm y tế có bác sĩ làm việc.",
+            [
+                ("trung tâm y tế và 90% trạm y tế có bác sĩ làm việc", "=", 100, "%"),
+                ("trạm y tế có bác sĩ làm việc", "=", 90, "%"),
+            ],
+        ),
+        (
+            "Tăng thêm ít nhất 20% số nhóm trẻ và tăng thêm ít nhất 10% số trường công lập.",
+            [
+                ("Tăng thêm ít nhất 20% số nhóm trẻ", ">=", 20, "%"),
+                ("tăng thêm ít nhất 10% số trường công lập", ">=", 10, "%"),
+            ],
+        ),
+        (
+            "Hình thành ít nhất 02 vùng nuôi thủy sản thông minh.",
+            [("vùng nuôi thủy sản thông minh", ">=", 2, "vùng")],
+        ),
+        ("Giải quyết việc làm cho 5.000 người.", [("Giải quyết việc làm", "=", 5000, "người")]),
         ("Giảm ít nhất 10% số vụ tai nạn.", [("Giảm ít nhất 10% số vụ tai nạn", ">=", 10, "%")]),
         ("Chỉ số PCI tăng ít nhất 03 bậc so với năm 2018.", [("Chỉ số PCI tăng", ">=", 3, "bậc")]),
         (
@@ -166,6 +185,20 @@ def test_deadlines_of_the_clause_the_list_and_the_heading() -> None:
         (20, "Đến năm 2019", date(2019, 12, 31)),
         (500, "Hoàn thành trong Quý II/2019", date(2019, 6, 30)),
     ]
+
+
+def test_a_goal_is_due_when_any_heading_above_it_says() -> None:
+    found = targets(
+        "I. MỤC TIÊU\n\n1. Phát triển kinh tế số đến năm 2023 với các yêu cầu\n\n- Tỷ lệ xã có mạng đạt 90%.\n\n"
+        "2. Định hướng giai đoạn 2024 - 2026\n\n- Đến năm 2025 có 50% xã dùng phần mềm.\n"
+    )
+    assert [(target.value, target.due_end) for target in found] == [(90, date(2023, 12, 31)), (50, date(2025, 12, 31))]
+
+
+def test_shares_of_one_whole_keep_its_name_in_their_keys() -> None:
+    found = goals("Cơ cấu kinh tế: Nông nghiệp chiếm 27%; Dịch vụ chiếm 40%.")
+    assert [target.value for target in found] == [27, 40]
+    assert found[1].key == goals("Cơ cấu kinh tế: Dịch vụ chiếm 45%.")[0].key != goals("Dịch vụ chiếm 40%.")[0].key
 
 
 TABLE = """

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import ReadingError
-from corpus.model import SourceText
+from corpus.model import LineKind, SourceText
 from indexer.reading import ReadingOptions, read, read_bytes
 
 
@@ -86,6 +86,72 @@ def test_page_numbers_that_go_on_from_an_earlier_issue_are_dropped_too(tmp_path:
 def test_the_two_halves_of_a_letterhead_are_two_lines(tmp_path: Path) -> None:
     source = reading(tmp_path, drawn("50 800 Td (TINH VINH LAM) Tj 250 0 Td (CONG HOA XA HOI) Tj"))
     assert [text for text, _ in lines(source)] == ["TINH VINH LAM", "CONG HOA XA HOI"]
+
+
+def placed(*words: tuple[float, float, str]) -> str:
+    """Text operators that print words at places, in 12-point Helvetica."""
+    return " ".join(f"1 0 0 1 {left} {top} Tm ({text}) Tj" for left, top, text in words)
+
+
+def test_the_parts_of_a_form_head_are_read_one_after_another_though_their_lines_do_not_stand_level(
+    tmp_path: Path,
+) -> None:
+    page = placed(
+        (60, 780, "Bieu so 9/VL"), (420, 780, "Don vi bao cao:"), (235, 773, "SO HO DAN TRONG"),
+        (60, 764, "Ban hanh kem theo"), (420, 764, "So X tinh"), (240, 757, "RUNG TRONG NAM"),
+        (60, 740, "Ngay nhan bao cao:"), (250, 740, "Ky bao cao: nam"), (420, 740, "Don vi nhan bao cao:"),
+        (150, 724, "ngay 15"), (250, 724, "tu 1 den 12"), (420, 724, "Cuc Y"),
+        (60, 690, "Cac don vi bao cao day du va dung han theo huong dan o cuoi bieu nay, ke ca khi khong co so lieu."),
+    )  # fmt: skip
+    assert [text for text, _ in lines(reading(tmp_path, drawn(page)))] == [
+        "Bieu so 9/VL", "Ban hanh kem theo", "Ngay nhan bao cao:", "ngay 15",
+        "SO HO DAN TRONG", "RUNG TRONG NAM", "Ky bao cao: nam", "tu 1 den 12",
+        "Don vi bao cao:", "So X tinh", "Don vi nhan bao cao:", "Cuc Y",
+        "Cac don vi bao cao day du va dung han theo huong dan o cuoi bieu nay, ke ca khi khong co so lieu.",
+    ]  # fmt: skip
+
+
+def test_columns_that_the_file_draws_as_cells_are_read_cell_by_cell(tmp_path: Path) -> None:
+    page = placed(
+        (60, 780, "Bieu so 9/VL"), (60, 766, "Ban hanh kem theo"), (240, 780, "SO HO DAN"),
+        (420, 780, "Don vi bao cao:"), (420, 766, "So X tinh"), (60, 740, "Ngay nhan bao cao:"),
+        (60, 726, "ngay 15 thang 6"),
+        (240, 740, "Ky bao cao: nam"), (420, 740, "Don vi nhan:"), (420, 726, "Cuc Y"),
+    )  # fmt: skip
+    assert [text for text, _ in lines(reading(tmp_path, drawn(page)))] == [
+        "Bieu so 9/VL", "Ban hanh kem theo", "SO HO DAN", "Don vi bao cao:", "So X tinh",
+        "Ngay nhan bao cao:", "ngay 15 thang 6", "Ky bao cao: nam", "Don vi nhan:", "Cuc Y",
+    ]  # fmt: skip
+
+
+def test_three_signatures_are_read_one_after_another(tmp_path: Path) -> None:
+    page = placed(
+        (60, 780, "Bieu nay co gia tri ke tu ngay ky, thay cho bieu da ban hanh nam truoc va cac bieu khac."),
+        (400, 740, "Ngay 5 thang 6"), (60, 725, "NGUOI LAP BIEU"), (230, 725, "KE TOAN TRUONG"), (400, 725, "GIAM DOC"),
+        (60, 710, "\\(Ky, ho ten\\)"), (230, 710, "PHU TRACH"), (400, 710, "\\(Ky, dong dau\\)"),
+        (230, 695, "\\(Ky\\)"),
+    )  # fmt: skip
+    assert [text for text, _ in lines(reading(tmp_path, drawn(page)))][1:] == [
+        "NGUOI LAP BIEU", "(Ky, ho ten)", "KE TOAN TRUONG", "PHU TRACH", "(Ky)",
+        "Ngay 5 thang 6", "GIAM DOC", "(Ky, dong dau)",
+    ]  # fmt: skip
+
+
+def test_what_the_outline_of_a_file_names_is_a_heading(tmp_path: Path) -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(made(["Muc tieu", "Trong rung", "Muc tieu cu the"], ["Muc tieu"])))
+    first = writer.add_outline_item(title="Muc tieu", page_number=0)
+    writer.add_outline_item(title="Muc tieu  cu the", page_number=0, parent=first)
+    writer.add_outline_item(title="Khong co tren trang", page_number=1)
+    out = io.BytesIO()
+    writer.write(out)
+    source = reading(tmp_path, out.getvalue())
+    marked = [(source.text[line.start : line.end], line.page, line.kind, line.level) for line in source.lines]
+    assert marked == [
+        ("Muc tieu", 1, LineKind.HEADING, 1),
+        ("Trong rung", 1, LineKind.TEXT, 0),
+        ("Muc tieu cu the", 1, LineKind.HEADING, 2),
+        ("Muc tieu", 2, LineKind.TEXT, 0),
+    ]
 
 
 def test_a_number_far_from_its_text_stays_with_it(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ import io
 
 import pypdf
 import pytest
+from PIL.Image import Image
 
 from corpus.errors import ReadingError
 from corpus.model import Quality, SourceText
 from indexer.reading import ReadingOptions, ocr, read_bytes
+from indexer.reading.failures import failure
 from indexer.reading.ocr import PageWord, RecognisedPage
 
 READ = "KẾ HOẠCH\nCải cách hành chính"
@@ -117,10 +119,30 @@ def test_a_page_that_fails_is_named_and_the_others_are_read(
 
     monkeypatch.setattr(ocr, "recognise", failing)
     source = read_bytes(scan("Trang dau co lop chu", None), ".pdf")
-    assert "Trang 2 " in source.warnings[0]
+    assert [warning for warning in source.warnings if "Trang 2: quá giờ" in warning] == [*source.warnings]
+    assert source.waiting == ()  # it would take as long again
     with pytest.raises(ReadingError) as caught:
         read_bytes(scan(None), ".pdf")
     assert caught.value.code == "ocr-timeout"
+
+
+def test_a_page_on_which_tesseract_failed_waits_and_the_others_are_read(
+    monkeypatch: pytest.MonkeyPatch, tesseract: list[tuple[int, int]]
+) -> None:
+    read, calls = ocr.recognise, iter(range(9))
+
+    def failing_once(image: Image, options: ReadingOptions) -> RecognisedPage:
+        if next(calls) == 1:
+            raise failure("ocr-failed")
+        return read(image, options)
+
+    monkeypatch.setattr(ocr, "recognise", failing_once)
+    source = read_bytes(scan("Trang dau co lop chu", None, None, None), ".pdf")
+    assert source.waiting == (3,)
+    assert [page for _, page in spoken(source)] == [2] * 6 + [4] * 6
+    assert "Trang 3: " in source.warnings[0]
+    assert "tienle index --retry" in source.warnings[0]
+    assert read_bytes(scan("Trang dau co lop chu", None, None, None), ".pdf").waiting == ()
 
 
 TCVN3 = "Céng hßa x· héi chñ nghÜa ViÖt Nam"

@@ -5,22 +5,34 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
 
 from corpus.errors import ReadingError
-from corpus.model import Quality, SourceText
+from corpus.model import Quality
 from indexer.reading import ReadingOptions, ocr, read
 from indexer.reading.pdf_measure import measure
 
+if TYPE_CHECKING:
+    from benchmarks.reading_order import Agreement
+
+ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("TIENLE_DATA", "no-such-folder"))
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="TIENLE_DATA names no folder of real documents")
+
+
+@pytest.fixture(scope="module")
+def agreements() -> dict[str, Agreement]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT)
+        from benchmarks.reading_order import compare
+    return {path.name: compare(path.read_bytes()) for path in files("pdf", ".pdf")}
 
 
 def files(folder: str, suffix: str) -> Iterator[Path]:
@@ -47,47 +59,26 @@ def test_every_gazette_pdf_reads_whole_with_the_number_it_is_filed_under() -> No
         assert all(str(page) in source.warnings[0] for page in silent), path.name
 
 
-def test_every_gazette_pdf_has_the_words_of_a_second_reader_in_order() -> None:
-    """pypdf breaks words and lines elsewhere: compared without blanks, four words of a line or cell at a time."""
-    words = found = placed = ordered = 0
-    for path in files("pdf", ".pdf"):
-        source = read(path)
-        other = bare("".join(page.extract_text() for page in PdfReader(path).pages))
-        places = []
-        for group in groups(source):
-            joined = bare("".join(group))
-            times = other.count(joined)
-            words, found = words + len(group), found + (len(group) if times else 0)
-            if times == 1:
-                places.append(other.find(joined))
-        placed, ordered = placed + len(places), ordered + longest_rising(places)
-    assert found / words >= 0.995
-    assert ordered / placed >= 0.99  # forms whose heads stand in three columns are drawn row by row
+def test_the_words_of_every_gazette_pdf_stand_in_the_order_of_a_second_reader(
+    agreements: dict[str, Agreement],
+) -> None:
+    """But where ours reads cells and columns one after another, of which the other one reads line after line."""
+    for name, found in agreements.items():
+        assert found.share >= 0.997, (name, found.where)
+        if "02-2025" not in name:  # forms under heads of three columns, which the file draws line by line
+            assert found.ordered >= 0.984 * found.ours, name
+    ours, ordered = (sum(getattr(found, count) for found in agreements.values()) for count in ("ours", "ordered"))
+    apart = sum(found.apart for found in agreements.values())
+    assert ordered >= 0.98 * ours
+    assert ordered >= 0.9985 * (ordered + apart)
 
 
-def test_every_word_that_a_second_reader_gives_is_kept_but_for_what_pages_print_around_the_text() -> None:
-    """Two words of pypdf at a time, where it reads a page soundly: ours has them on that page or near it."""
-    furniture = re.compile(r"CÔNG BÁO|Công báo số|^[\s–-]*\d{1,3}[\s–-]*$")
-    for path in files("pdf", ".pdf"):
-        source = read(path)
-        ours: dict[int | None, str] = defaultdict(str)
-        for own in source.lines:
-            ours[own.page] += bare(source.text[own.start : own.end])
-        theirs = [page.extract_text() for page in PdfReader(path).pages]
-        again = Counter(line for text in theirs for line in set(text.split("\n")))  # heads of pages and of tables
-        words = lost = 0
-        for number, text in enumerate(theirs, 1):
-            if measure(text).broken:
-                continue
-            near = "".join(ours[page] for page in range(number - 3, number + 2))  # a row goes on over pages
-            for line in text.split("\n"):
-                if furniture.search(line) or again[line] > 2:
-                    continue
-                said = [word for word in line.split() if bare(word)]
-                for at in range(0, len(said), 2):
-                    words += len(said[at : at + 2])
-                    lost += 0 if bare("".join(said[at : at + 2])) in near else len(said[at : at + 2])
-        assert lost <= 0.01 * words, (path.name, lost, words)  # cells whose lines it mixes
+def test_every_word_that_a_second_reader_gives_is_kept_but_for_what_pages_print_around_the_text(
+    agreements: dict[str, Agreement],
+) -> None:
+    for name, found in agreements.items():
+        assert found.lost <= 0.001 * found.theirs, (name, found.missing)
+        assert found.kept + found.heads >= 0.965 * found.theirs, name
 
 
 def test_no_gazette_line_page_number_or_repeated_head_is_left_in_a_gazette_pdf() -> None:
@@ -122,27 +113,6 @@ def test_a_scan_is_read_with_its_number_and_words_at_their_place() -> None:
     assert "2450" in source.text
     assert len(source.words) > 200
     assert " ".join(source.text[word.start : word.end] for word in source.words) == " ".join(source.text.split())
-
-
-def groups(source: SourceText) -> Iterator[list[str]]:
-    for line in source.lines:
-        for cell in source.text[line.start : line.end].split(" | "):
-            words = [word for word in cell.split() if bare(word)]
-            yield from (words[at : at + 4] for at in range(0, len(words), 4))
-
-
-def bare(text: str) -> str:
-    """Letters, figures and signs without blanks, leaders and hyphens."""
-    return re.sub(r"[\s|…._\ufffe\x02-]+", "", unicodedata.normalize("NFC", text))
-
-
-def longest_rising(places: list[int]) -> int:
-    """How many of the places are in order."""
-    tails: list[int] = []
-    for place in places:
-        at = bisect_left(tails, place)
-        tails[at : at + 1] = [place]
-    return len(tails)
 
 
 def fold(text: str) -> str:

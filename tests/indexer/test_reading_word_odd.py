@@ -17,6 +17,7 @@ from docx.shared import Cm
 from corpus.errors import ReadingError
 from corpus.model import Quality, SourceText
 from indexer.reading import ReadingOptions, ocr, read_bytes
+from indexer.reading.failures import failure
 from tests.indexer.ocr_pages import sheet, text_page
 
 WORD = nsdecls("w", "r", "a", "wp")
@@ -192,6 +193,19 @@ def test_a_word_file_of_pictures_waits_for_recognition() -> None:
     assert "2 trang" in caught.value.vi
     source = reading(pictured(BODY, own="Kính gửi các sở"))
     assert (source.text, source.waiting, source.quality) == ("Kính gửi các sở", (1,), Quality.NATIVE)
+    assert "tienle index --retry" in source.warnings[0]
+
+
+def test_a_picture_on_which_tesseract_failed_waits_beside_the_text_that_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(image: object, options: ReadingOptions) -> None:
+        raise failure("ocr-failed")
+
+    monkeypatch.setattr(ocr, "available", lambda: True)
+    monkeypatch.setattr(ocr, "recognise", fails)
+    source = reading(pictured(BODY, own="Kính gửi các sở"), ReadingOptions())
+    assert (source.text, source.waiting) == ("Kính gửi các sở", (1,))
     assert "tienle index --retry" in source.warnings[0]
 
 

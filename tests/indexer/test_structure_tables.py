@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import importlib.util
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -48,6 +49,15 @@ def test_the_annex_is_read_cell_by_cell_in_every_form(form: Callable[..., bytes]
     f1 = scoring.cell_f1(source, tables_of(source))
     missing = scoring.expected(scoring.truth()) - scoring.found(source, tables_of(source))
     assert f1 >= 0.98, (f1, sorted(missing))
+
+
+@pytest.mark.parametrize("form", [forms.as_bars, forms.as_broken_bars])
+def test_who_is_in_charge_of_several_rows_is_told_of_each_where_a_page_lost_the_merged_cell(
+    form: Callable[..., bytes],
+) -> None:
+    source = read_bytes(form(scoring.truth()), ".txt")
+    merged = scoring.expected(scoring.truth()) - scoring.found(source, tables_of(source))
+    assert not [cell for cell in merged if cell[1] == "Cơ quan chủ trì"]
 
 
 def of(text: str) -> SourceText:
@@ -105,6 +115,44 @@ def test_a_row_heads_its_parts_and_is_a_row_if_it_says_more_than_its_title() -> 
         (["1.2", "Nước uống", "người", "20"], ("1 Chi hội nghị",)),
         (["2", "Chi văn phòng phẩm", "bộ", "50"], ()),
     ]
+
+
+def test_a_cell_that_only_the_first_row_of_a_table_fills_is_that_of_all_its_rows() -> None:
+    source = paragraphs(
+        "STT", "Mã số TTHC", "Tên thủ tục", "Căn cứ pháp lý", "1", "9.000001", "Cấp giấy phép", "Luật Trồng rừng",
+        "2", "9.000002", "Gia hạn giấy phép", "3", "9.000003", "Thu hồi giấy phép",
+    )  # fmt: skip
+    assert [cells[3] for _, cells, _ in shown(source)[0]] == ["Luật Trồng rừng"] * 3
+
+
+@pytest.mark.parametrize("head", ["Ghi chú", "Cơ quan phối hợp", "Thời gian", "Sản phẩm"])
+def test_a_blank_that_says_nothing_stays_blank(head: str) -> None:
+    source = paragraphs(
+        "STT", "Mã số TTHC", "Tên thủ tục", head, "1", "9.000001", "Cấp giấy phép", "Sở X, trong năm 2031",
+        "2", "9.000002", "Gia hạn giấy phép", "3", "9.000003", "Thu hồi giấy phép",
+    )  # fmt: skip
+    assert [cells[3] for _, cells, _ in shown(source)[0]] == ["Sở X, trong năm 2031", "", ""]
+
+
+def test_nobody_in_charge_is_taken_over_from_another_group_or_from_below() -> None:
+    source = of(
+        "TT | Nhiệm vụ | Chủ trì | Thời gian\nI | THỂ CHẾ\n1 | Rà soát văn bản |  | Quý I\n2 | Ban hành quy chế | Sở X | Quý II\n"
+        "3 | Sửa quy chế |  | Quý III\nII | BỘ MÁY\n1 | Sắp xếp phòng |  | Quý IV\n2 | Giảm biên chế | Sở Y | Quý I\n"
+    )
+    assert [cells[2] for _, cells, _ in shown(source)[0]] == ["", "Sở X", "Sở X", "", "Sở Y"]
+
+
+def test_a_table_as_wide_as_one_row_takes_no_more_room_than_its_cells() -> None:
+    tracemalloc.start()
+    cells = [Cell(0, 1, 0, column) for column in range(3_000)] + [Cell(0, 1, row, 0) for row in range(1, 3_000)]
+    rows = rows_of("x", Table(tuple(cells)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50_000_000  # nine million places
+    assert (len(rows[-1].cells), rows[-1].cells[2_999]) == (3_000, Cell(1, 1, 2_999, 2_999))
+    assert [cell.end for cell in rows[0].cells[-2:]] == [1, 1]
+    with pytest.raises(IndexError):
+        rows[0].cells[3_000]
 
 
 def test_heads_flattened_from_two_levels_are_told_apart() -> None:

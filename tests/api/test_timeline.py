@@ -1,0 +1,134 @@
+"""A topic over the years, against what the sample archive says of itself (docs/sample-archive.md)."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import typer
+import uvicorn
+from typer.testing import CliRunner
+
+from api.answers.filters import Filters
+from api.answers.timeline import responsible, series, timeline
+from api.cli.timeline import timeline as timeline_command
+from api.http import create_app
+from api.http.timeline import router
+from corpus.encoder.contract import Encoder
+from corpus.encoder.registry import load_encoder
+from corpus.errors import QueryError
+from corpus.store.archive import Archive
+
+SOFTWARE = "phần mềm một cửa điện tử"
+VINH_LAM = Filters(provinces=("Vĩnh Lam",))
+
+
+@pytest.fixture(scope="module")
+def archive(sample_archive: Path) -> Iterator[Archive]:
+    opened = Archive.open(sample_archive)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return load_encoder()
+
+
+def test_who_kept_the_software_in_which_years(archive: Archive, encoder: Encoder) -> None:
+    led = {(each.province, each.agency): each for each in responsible(archive, encoder, Filters(), SOFTWARE)}
+    office, informatics, science = (
+        led["Vĩnh Lam", name]
+        for name in ("Văn phòng Ủy ban nhân dân tỉnh", "Sở Thông tin và Truyền thông", "Sở Khoa học và Công nghệ")
+    )
+    assert office.years == (2016, 2017, 2018)
+    assert informatics.years == (2019, 2020, 2021, 2023, 2024, 2025)
+    assert science.years == (2026,)
+    assert informatics.today == science.today == ("Sở Khoa học và Công nghệ",)
+    assert led["Sơn Khê", "Sở Nội vụ"].years == (2017,)
+    assert all("một cửa" in f"{task.task} {task.product}" for task in informatics.tasks)
+
+
+def test_goals_of_an_indicator_go_up_year_by_year(archive: Archive, encoder: Encoder) -> None:
+    found = series(archive, VINH_LAM, "mức độ hài lòng của người dân", encoder=encoder)
+    (satisfaction,) = [
+        each
+        for each in found
+        if each.key == "sipas" and each.unit == "%" and (each.issuer or "").startswith("Ủy ban nhân dân")
+    ]
+    values = {point.year: point.target.value for point in satisfaction.points}
+    assert {year: values[year] for year in (2016, 2018, 2019, 2021, 2025, 2026)} == {
+        2016: 78, 2018: 82, 2019: 83, 2021: 85, 2025: 89, 2026: 90,
+    }  # fmt: skip
+    assert [point.year for point in satisfaction.points] == sorted(point.year for point in satisfaction.points)
+
+
+def test_series_without_a_question_hold_every_goal_of_a_known_year(archive: Archive) -> None:
+    points = [point.target for each in series(archive, Filters()) for point in each.points]
+    places = [(target.document, target.ordinal) for target in points]
+    assert len(places) == len(set(places)) > 100
+
+
+def test_a_topic_shows_when_it_is_spoken_of(archive: Archive, encoder: Encoder) -> None:
+    found = timeline(archive, encoder, Filters(), "trợ lý ảo")
+    assert [each.year for each in found.years] == sorted(each.year for each in found.years)
+    assert {2024, 2025, 2026} <= {each.year for each in found.years} <= {2023, 2024, 2025, 2026}
+    bulletin = timeline(archive, encoder, VINH_LAM, "Bản tin cải cách hành chính")
+    assert {2017, 2018, 2020} <= {each.year for each in bulletin.years}
+    assert all(each.documents == len(each.ids) <= each.passages for each in bulletin.years)
+    assert not any("chủ trì" in heading for each in bulletin.years for heading in each.headings)
+
+
+def test_filters_narrow_and_what_is_nowhere_has_no_years(archive: Archive, encoder: Encoder) -> None:
+    narrow = timeline(archive, encoder, Filters(year_from=2018, year_to=2019), SOFTWARE)
+    assert {2018, 2019} <= {each.year for each in narrow.years} <= {2018, 2019, 2020}  # issued in 2019, for 2020
+    nowhere = timeline(archive, encoder, Filters(), "xyzzy quuxnak")
+    assert (nowhere.years, nowhere.goals, nowhere.responsible) == ((), (), ())
+    with pytest.raises(QueryError):
+        timeline(archive, encoder, Filters(), "  ")
+
+
+command = typer.Typer()
+command.command()(timeline_command)
+
+
+@command.callback()
+def _several() -> None: ...
+
+
+def test_the_command_gives_a_table_and_json(sample_archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    asked = ["timeline", *SOFTWARE.split(), "--province", "Vĩnh Lam", "--archive", str(sample_archive)]
+    table = CliRunner().invoke(command, asked, catch_exceptions=False).stdout
+    assert "minh họa" in table
+    assert "2016, 2017, 2018" in table
+    answer = json.loads(CliRunner().invoke(command, [*asked, "--json"], catch_exceptions=False).stdout)
+    assert set(answer) == {"query", "years", "undated", "goals", "responsible"}
+    assert {each["province"] for each in answer["responsible"]} == {"Vĩnh Lam"}
+
+
+@pytest.fixture(scope="module")
+def server(sample_archive: Path) -> Iterator[str]:
+    app = create_app(sample_archive)
+    app.include_router(router)
+    running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    while not running.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
+    running.should_exit = True
+    thread.join(timeout=10)
+
+
+def test_the_same_over_http(server: str) -> None:
+    with httpx.Client(base_url=f"{server}/api/v1", timeout=30) as client:
+        answer = client.get("/timeline", params={"q": SOFTWARE, "province": "Vĩnh Lam"}).json()
+        assert "minh họa" in answer["notice"]
+        office = answer["timeline"]["responsible"][0]
+        assert office["years"] == [2016, 2017, 2018]
+        assert client.get("/timeline").status_code == 422
+        assert client.get("/timeline", params={"q": " "}).json()["code"]
