@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, select
 
 from api.answers.filters import among
 from corpus.store import schema
@@ -42,7 +42,9 @@ def fold(
     """
     first = [passage for passage, _ in ranked[:LOOKED_AT]]
     passages, documents = schema.passages.c, schema.documents.c
-    query = select(passages.id, documents.id, documents.issued_on, passages.segmented)
+    # Letterheads are alike and say nothing: they would hide the very year that is asked for.
+    own = case((passages.provision.is_(None), ""), else_=passages.segmented)
+    query = select(passages.id, documents.id, documents.issued_on, own)
     rows = connection.execute(query.join_from(schema.passages, schema.documents).where(passages.id.in_(among(first))))
     owner: dict[int, str] = {}
     issued: dict[int, date] = {}

@@ -70,6 +70,12 @@ def test_pages_of_folded_hits_neither_repeat_nor_lose(yearly: Archive) -> None:
     assert len(unfolded) == len(whole) + sum(len(hit.also) for hit in whole)
 
 
+def test_letterheads_are_not_folded(yearly: Archive) -> None:
+    found = search(yearly, load_encoder(), "kế hoạch trồng cây gây rừng tỉnh Sơn Khê", limit=None)
+    heads = [hit for hit in found.hits if "ỦY BAN NHÂN DÂN" in hit.text]
+    assert {hit.number for hit in heads} == {"17/KH-UBND", "18/KH-UBND", "19/KH-UBND"}
+
+
 def test_groups_are_those_alike() -> None:
     base = "sở nội vụ chủ trì tổ chức hội nghị tổng kết công tác cải cách hành chính năm 2018 trong tháng 12"
     runs = {
