@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from corpus.language.agency_names import find_agencies
+from corpus.language.normalise import fold
 from corpus.model import Cell, Table
 from indexer.extraction.context import Context
 from indexer.extraction.drafts import Draft, with_field
@@ -61,6 +62,10 @@ def _roles(text: str, rows: Sequence[TableRow]) -> list[Role | None]:
     """The role of each column: by its head, else by what its cells hold."""
     heads = rows[0].heads
     roles = [role_of_head(head) for head in heads]
+    for at, head in enumerate(heads):
+        # "Đơn vị" heads a column of bodies or one of units of measure ("%", "hồ sơ"): its cells say which.
+        if roles[at] in _PARTIES and fold(head).strip(" .:") == "don vi" and not _name_bodies(text, rows, at):
+            roles[at] = None
     if not any(role in _PARTIES for role in roles):
         roles = _guessed(text, rows, roles)
     for role in (Role.LEAD, Role.BOTH, Role.COORDINATING, Role.DUE, Role.PRODUCT, Role.FUNDING):
@@ -96,6 +101,11 @@ def _guessed(text: str, rows: Sequence[TableRow], roles: list[Role | None]) -> l
             if named >= _LEAST_SHARE * len(cells):
                 return [*roles[:at], Role.LEAD, *roles[at + 1 :]]
     return roles
+
+
+def _name_bodies(text: str, rows: Sequence[TableRow], column: int) -> bool:
+    cells = [words for row in rows if (words := _cell_text(text, row, column))]
+    return sum(bool(find_agencies(words)) for words in cells) >= _LEAST_SHARE * len(cells)
 
 
 def _is_names(words: str) -> bool:

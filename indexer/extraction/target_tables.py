@@ -40,6 +40,7 @@ _PRODUCT_HEAD = re.compile(
 _TIME_HEAD = re.compile(r"thời\s+(?:gian|hạn)|tiến\s+độ|hoàn\s+thành|lộ\s+trình", re.IGNORECASE)
 _SCORES = re.compile(r"(?:thang\s+|số\s+)?điểm|chấm", re.IGNORECASE)
 _COUNTING = re.compile(r"(?:s?tt|số\s+tt|số\s+thứ\s+tự)\.?$", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _BARE_NUMBER = re.compile(
     r"(?P<sense>[≥≤<>]=?|>=|<=)?\s*(?P<low>\d[\d.,]*)(?:\s*[-–]\s*(?P<high>\d[\d.,]*))?\s*(?P<per>%)?"
 )
@@ -149,6 +150,10 @@ def _value_goal(text: str, cell: Cell, name: str, unit: str) -> Goal | None:
         sign = "range" if high is not None else _SIGNS.get(bare["sense"] or "", "=")
         return Goal(start, end, start, name, name, sign, low, high, measure)
     quantities = find_quantities(words)
+    if not quantities and unit:
+        # "từ 88 trở lên" in a row whose unit stands in a column of its own.
+        words = _NUMBER.sub(lambda match: f"{match[0]} {unit}", words, count=1)
+        quantities = find_quantities(words)
     if len(quantities) != 1:
         return None
     quantity = quantities[0]

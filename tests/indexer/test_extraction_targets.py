@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from corpus.language.places import Places
 from corpus.model import Target
+from indexer.extraction.assignments import find_assignments
 from indexer.extraction.context import Context
 from indexer.extraction.targets import find_targets
 from indexer.reading import read_bytes
+from indexer.reading.text import read_text
 from indexer.structure import parse_all
 
 DATA = Path(os.environ.get("TIENLE_DATA", "../shared/data"))
@@ -272,3 +274,16 @@ def test_real_regulations_hold_hardly_any_goal() -> None:
         counts[path.name] = sum(len(find_targets(context)) for context in contexts(path.read_bytes(), ".txt"))
     assert len(counts) > 20
     assert sum(counts.values()) <= 2
+
+
+def test_a_column_of_units_belongs_to_the_values_of_its_row() -> None:
+    table = (
+        "STT | Chỉ tiêu | Đơn vị | Năm 2023 (thực hiện) | Năm 2024 (mục tiêu)\n"
+        "1 | Mức hài lòng của người dân | % | 87,2 | từ 88 trở lên\n"
+        "2 | Hồ sơ trễ hẹn | % | 1,4 | không quá 1,0\n"
+    )
+    text = f"KẾ HOẠCH\nCải cách hành chính năm 2024\n\nI. CHỈ TIÊU\n\n{table}\nII. KINH PHÍ\n\nNgân sách tỉnh.\n"
+    (parsed,) = parse_all(read_text(text.encode()), Places.load(None))
+    found = {(each.comparator, each.value, each.unit) for each in find_targets(Context.of(parsed))}
+    assert {(">=", 88.0, "%"), ("<=", 1.0, "%")} <= found
+    assert find_assignments(Context.of(parsed)) == ()
