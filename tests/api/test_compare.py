@@ -23,7 +23,6 @@ from api.answers.aligning import aligned
 from api.answers.comparing import Comparison, compare, compare_series, counts, differences, series_of
 from api.cli.compare import compare as compare_command
 from api.http import create_app
-from api.http.compare import router
 from corpus.encoder.contract import Encoder
 from corpus.encoder.registry import load_encoder
 from corpus.errors import QueryError
@@ -241,7 +240,6 @@ def test_two_documents_or_a_series(sample_archive: Path, wrong: list[str]) -> No
 @pytest.fixture(scope="module")
 def server(sample_archive: Path) -> Iterator[str]:
     app = create_app(sample_archive)
-    app.include_router(router)
     running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()

@@ -18,7 +18,6 @@ from typer.testing import CliRunner
 from api.answers.duties import duties_of
 from api.cli.duties import duties
 from api.http import create_app
-from api.http.duties import router
 from corpus.errors import QueryError
 from corpus.store.archive import Archive
 from tests.api.planting import new_archive, plan, plant, target, task
@@ -111,7 +110,6 @@ def test_the_command_gives_table_json_sheet_word_and_calendar(sample_archive: Pa
 
 def test_the_route_gives_json_and_a_calendar(sample_archive: Path) -> None:
     app = create_app(sample_archive)
-    app.include_router(router)
     with TestClient(app) as client:
         asked = {"of": AGENCY, "from": "1/2025", "to": "12/2026"}
         answer = client.get("/api/v1/duties", params=asked).json()

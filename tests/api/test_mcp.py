@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +42,18 @@ COMMAND = "import typer; from api.cli.mcp import mcp; app = typer.Typer(); app.c
 Ask = Callable[..., CallToolResult]
 
 
+def _apart(work: Coroutine[Any, Any, Any]) -> Any:
+    # In a thread of its own: the browser of other tests keeps an event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def within(server: Any, use: Callable[[Client], Awaitable[Any]]) -> Any:
     async def run() -> Any:
         async with Client(server) as client:
             return await use(client)
 
-    return asyncio.run(run())
+    return _apart(run())
 
 
 @pytest.fixture(scope="module")
@@ -336,7 +343,7 @@ def test_over_http_several_assistants_get_what_one_would(address: str, ask: Ask)
 
         return await asyncio.gather(*(one() for _ in range(4)))
 
-    answers = [answered(result) for result in asyncio.run(together())]
+    answers = [answered(result) for result in _apart(together())]
     expected = answered(ask("targets", query="SIPAS", limit=3))
     for goal in expected["targets"]:
         goal["source"]["link"] = None  # the server's own files are nothing to others

@@ -21,7 +21,6 @@ from api.answers.filters import Filters
 from api.answers.overlaps import find_overlaps
 from api.cli.overlaps import overlaps
 from api.http import create_app
-from api.http.overlaps import router
 from corpus.encoder.registry import load_encoder
 from corpus.store.archive import Archive
 from indexer.pipeline import index
@@ -136,7 +135,6 @@ def test_the_command_and_the_route_give_the_same_groups_and_files(planted: Path,
     assert load_workbook(book).active.max_row == 1 + sum(len(group["tasks"]) for group in printed)
     assert printed[0]["tasks"][0]["task"] in [row.cells[2].text for row in docx.Document(str(page)).tables[0].rows]
     app = create_app(planted)
-    app.include_router(router)
     with TestClient(app) as client:
         answer = client.get("/api/v1/overlaps", params={"limit": 1_000}).json()
         assert [group["id"] for group in answer["overlaps"]] == [group["id"] for group in printed]

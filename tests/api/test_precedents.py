@@ -23,7 +23,6 @@ from api.answers.precedents import Draft, Precedents, TaskPrecedents, find_prece
 from api.cli.precedents import precedents
 from api.drafts import read_draft
 from api.http import create_app
-from api.http.precedents import router
 from corpus.encoder.registry import load_encoder
 from corpus.errors import TienLeError
 from corpus.language.places import Places
@@ -192,7 +191,6 @@ def test_the_command_reads_standard_input_and_refuses_nothing(sample_archive: Pa
 
 def test_the_route_takes_a_file_and_gives_json_and_word(sample_archive: Path) -> None:
     app = create_app(sample_archive)
-    app.include_router(router)
     data = (SAMPLE / LATEST).read_bytes()
     with TestClient(app) as client:
         answer: httpx.Response = client.post("/api/v1/precedents", params={"name": "a.docx"}, content=data)

@@ -16,7 +16,6 @@ from api.answers.filters import Filters
 from api.answers.timeline import responsible, series, timeline
 from api.cli.timeline import timeline as timeline_command
 from api.http import create_app
-from api.http.timeline import router
 from corpus.encoder.contract import Encoder
 from corpus.encoder.registry import load_encoder
 from corpus.errors import QueryError
@@ -113,7 +112,6 @@ def test_the_command_gives_a_table_and_json(sample_archive: Path, monkeypatch: p
 @pytest.fixture(scope="module")
 def server(sample_archive: Path) -> Iterator[str]:
     app = create_app(sample_archive)
-    app.include_router(router)
     running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()

@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import re
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_only_marks_are_added(typed: str) -> None:
 def test_a_marked_syllable_keeps_its_marks(typed: str) -> None:
     typed = normalise(typed)
     restored = shipped_accents().restore(typed)
-    for was, now in zip(typed.split(), restored.split(), strict=True):
+    for was, now in zip(re.findall(r"\w+", typed), re.findall(r"\w+", restored), strict=True):
         if fold(was) != was:
             assert now == was
 
