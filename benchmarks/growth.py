@@ -154,9 +154,8 @@ def peer(archive: Archive, asked: list[str]) -> list[float]:
 
     rows = []
     with archive.reading() as connection:
-        texts = dict(
-            map(tuple, connection.execute(select(schema.passages.c.id, schema.passages.c.segmented)))  # type: ignore[arg-type]
-        )
+        stored = connection.execute(select(schema.passages.c.id, schema.passages.c.segmented))
+        texts = dict(map(tuple, stored))
         for ids, block in records.vector_blocks(connection, -1, archive.spec.fingerprint):
             for passage, vector in zip(ids, block, strict=True):
                 known[texts[passage]] = vector

@@ -3,7 +3,8 @@
     python -m benchmarks.scale_corpus DATA FOLDER --passages 1000000
 
 Each file is a plan of some province and year with the texts of some twenty articles as its sections; provinces are
-real names, numbers and dates are drawn by the file's own number, so that the same command makes the same folder.
+real names, numbers and dates are drawn by the file's own number, so that the same command makes the same folder. Where
+the texts give out (at some 800,000 passages of ours), they are taken again, as yearly plans repeat themselves.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import lzma
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 
 from corpus.language.places import Places
@@ -38,7 +39,8 @@ def articles(data: Path) -> Iterator[tuple[str, str]]:
             with lzma.open(data / name, "rt", encoding="utf-8") as lines:
                 for line in lines:
                     row = json.loads(line)
-                    yield _clean(str(row.get(title, ""))), _clean(str(row.get(text, "")))
+                    if written := _clean(str(row.get(text, ""))):
+                        yield _clean(str(row.get(title, ""))), written
 
 
 def _clean(text: str) -> str:
@@ -49,24 +51,24 @@ def _clean(text: str) -> str:
 
 
 def write(data: Path, folder: Path, passages: int) -> int:
-    """Write files of about so many passages; gives how many files. Less when the texts give out."""
+    """Write files of about so many passages; gives how many files. None where the folder has no texts."""
+    if next(articles(data), None) is None:
+        return 0
     places = Places.load().names()
     left, number, held = passages * PASSAGE_WORDS, 0, []
-    for title, text in chain(articles(data), [("", "")]):
-        if text:
-            held.append((title, text))
-            left -= len(text.split())
-        if len(held) == _SECTIONS or (held and (left <= 0 or not text)):
+    for title, text in chain.from_iterable(articles(data) for _ in count()):
+        held.append((title, text))
+        left -= len(text.split())
+        if len(held) == _SECTIONS or left <= 0:
             number += 1
             chance = random.Random(number)
-            place = chance.choice(places)
             target = folder / f"{number // 1000:03d}" / f"{number:06d}.txt"
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(_plan(chance, number, place, held), encoding="utf-8")
+            target.write_text(_plan(chance, number, chance.choice(places), held), encoding="utf-8")
             held = []
         if left <= 0:
-            break
-    return number
+            return number
+    raise AssertionError("unreachable: the texts are taken again and again")
 
 
 def _plan(chance: random.Random, number: int, place: str, sections: list[tuple[str, str]]) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.answers.agencies import roster_of
+from api.answers.asking import asked
 from api.answers.filters import AgencyChoice, Filters
-from api.answers.matching import asked, matching
+from api.answers.matching import matching
 from api.answers.rows import page_of, passages_at
 from corpus.encoder.contract import Encoder
 from corpus.store import schema
@@ -69,7 +70,7 @@ def list_assignments(
     """
     roster = roster_of(archive)
     table = schema.assignments
-    question = asked(archive, query)
+    question = None if query is None else asked(archive, query)
     with archive.reading() as connection:
         words = [table.c.task, table.c.product]
         found = matching(archive, connection, encoder, question, filters, table, words) if question else None

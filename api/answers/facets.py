@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.answers.agencies import roster_of
-from api.answers.defined import defined_in
+from api.answers.asking import asked
 from api.answers.filters import Filters
 from api.answers.narrowing import as_typed
-from api.answers.question import Question, own_terms, read_question
+from api.answers.question import Question, own_terms
 from api.answers.scope import scope_of
 from corpus.store.archive import Archive
 from corpus.store.lexical import NONE
@@ -53,9 +53,7 @@ def facets(archive: Archive, typed: str, filters: Filters | None = None, *, rest
     A passage matches that holds :data:`HELD` of the question's syllables; what only means the same is found but not
     counted.
     """
-    read_question(typed)
-    archive.refresh()
-    question = read_question(typed, archive.accents if restore else None, defined_in(archive))
+    question = asked(archive, typed, restore=restore)
     chosen = as_typed(archive, filters or Filters(), question.fields)
     with archive.reading() as connection:
         scope = scope_of(archive, connection, chosen)

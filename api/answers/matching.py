@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from api.answers.defined import defined_in
 from api.answers.filters import Filters, among
-from api.answers.question import Question, read_question
+from api.answers.question import Question
 from api.answers.ranking import Reasons, rank
 from corpus.encoder.contract import Encoder
 from corpus.language.normalise import fold, normalise
@@ -40,18 +39,6 @@ class Span:
     start: int
     end: int
     score: float
-
-
-def asked(archive: Archive, typed: str | None) -> Question | None:
-    """The question in a typed line, the indexes ready for it; None where nothing is asked.
-
-    QueryError when the line is blank or no question.
-    """
-    if typed is None:
-        return None
-    read_question(typed)  # what is none is told before the indexes are brought up to date
-    archive.refresh()
-    return read_question(typed, archive.accents, defined_in(archive))
 
 
 def matching(

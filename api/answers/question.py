@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.answers.syntax import take_apart
+from api.answers.syntax import Typed, take_apart
 from corpus.errors import QueryError
 from corpus.language.abbreviations import meanings
 from corpus.language.accents import AccentModel
@@ -55,11 +55,8 @@ class Question:
     asked: str = ""
 
 
-def read_question(typed: str, accents: AccentModel | None = None, defined: Mapping[str, str] | None = None) -> Question:
-    """The question in a typed line; QueryError when it is blank or filters only, or too long.
-
-    ``accents`` restores the marks of words typed without them; None reads the line as typed. ``defined``: abbreviations
-    that documents define; they count as they are written, since "AI" is no "ai".
+def check_question(typed: str) -> Typed:
+    """A typed line taken apart; QueryError when it is blank or filters only, or too long.
 
     Quoted phrases, ``-word`` and ``field:value`` are taken apart (:mod:`api.answers.syntax`); other signs are blanks.
     """
@@ -78,8 +75,7 @@ def read_question(typed: str, accents: AccentModel | None = None, defined: Mappi
             "The question has bytes that are not UTF-8. Type it again with a Unicode keyboard.",
         ) from None
     parts = take_apart(typed)
-    text = normalise(parts.words)
-    if not any(character.isalnum() for character in text):
+    if not any(character.isalnum() for character in normalise(parts.words)):
         if parts.fields or parts.excluded:
             raise QueryError(
                 "query-filters-only",
@@ -91,6 +87,17 @@ def read_question(typed: str, accents: AccentModel | None = None, defined: Mappi
             "Câu hỏi trống. Gõ vài từ của nội dung cần tìm, ví dụ: chỉ số hài lòng của người dân",
             "The question is empty. Type some words of what you look for, such as: chỉ số hài lòng của người dân",
         )
+    return parts
+
+
+def read_question(typed: str, accents: AccentModel | None = None, defined: Mapping[str, str] | None = None) -> Question:
+    """The question in a typed line; QueryError as :func:`check_question`.
+
+    ``accents`` restores the marks of words typed without them; None reads the line as typed. ``defined``: abbreviations
+    that documents define; they count as they are written, since "AI" is no "ai".
+    """
+    parts = check_question(typed)
+    text = normalise(parts.words)
     numbers = tuple(match[0] for match in _NUMBER.finditer(text))
     numbers += tuple(f"{match[1]}/{match[2]}-{match[3]}" for match in _LOOSE_NUMBER.finditer(fold(text)))
     restored = accents.restore(text) if accents else text

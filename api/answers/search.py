@@ -9,14 +9,14 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
-from api.answers.defined import defined_in
+from api.answers.asking import asked
 from api.answers.documents import DocumentCard, known_cards, known_types
 from api.answers.filters import Filters, among
 from api.answers.folding import LOOKED_AT
 from api.answers.folding import fold as fold_alike
 from api.answers.highlight import highlights
 from api.answers.narrowing import as_typed
-from api.answers.question import Question, read_question
+from api.answers.question import Question
 from api.answers.ranking import Mode, Reasons, named_documents, rank
 from api.answers.reranking import RERANKED, rerank
 from api.answers.suggestions import Suggestion, suggest
@@ -110,9 +110,7 @@ def search(
     reorders the first :data:`RERANKED`. ``order``: by date of issue, all that is found for the question, undated last.
     ``explain``: each hit says why it stands where it does. ``more`` says that there are hits after these.
     """
-    archive.refresh()
-    accents = archive.accents
-    question = read_question(typed, accents if restore else None, defined_in(archive))
+    question = asked(archive, typed, restore=restore)
     chosen = as_typed(archive, filters or Filters(), question.fields)
     reasons: dict[int, Reasons] | None = {} if explain else None
     count = None if limit is None or order != "relevance" else max(offset + limit + 1 + LOOKED_AT, RERANKED)
@@ -136,7 +134,7 @@ def search(
         tuple(Group(documents[document], tuple(found)) for document, found in groups.items()),
         more=limit is not None and len(ranked) > offset + limit,
         suggestions=_suggestions(archive, question, chosen),
-        correction=accents.corrected(question.asked),
+        correction=archive.accents.corrected(question.asked),
     )
 
 

@@ -90,9 +90,9 @@ def _may_speak_of(report: Subject, plan: Subject) -> bool:
         return False
     if report.type != ARTICLE and fold(report.issuer or "") != fold(plan.issuer or ""):
         return False
-    if None in (report.first_year, report.last_year, plan.first_year, plan.last_year):
+    if report.first_year is None or report.last_year is None or plan.first_year is None or plan.last_year is None:
         return False
-    return report.first_year <= plan.last_year and plan.first_year <= report.last_year  # type: ignore[operator]
+    return report.first_year <= plan.last_year and plan.first_year <= report.last_year
 
 
 def _subjects(

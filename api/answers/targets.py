@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from api.answers.asking import asked
 from api.answers.filters import Filters
-from api.answers.matching import asked, matching
+from api.answers.matching import matching
 from api.answers.rows import page_of, passages_at
 from corpus.encoder.contract import Encoder
 from corpus.store import schema
@@ -63,7 +64,7 @@ def list_targets(
     ``query`` needs the archive's ``encoder``; QueryError when there is nothing to ask.
     """
     table = schema.targets
-    question = asked(archive, query)
+    question = None if query is None else asked(archive, query)
     with archive.reading() as connection:
         words = [table.c.indicator]
         found = matching(archive, connection, encoder, question, filters, table, words) if question else None

@@ -11,10 +11,11 @@ from math import log
 from sqlalchemy import Connection, func, select
 
 from api.answers.agencies import roster_of
+from api.answers.asking import asked
 from api.answers.assignments import AssignmentRow, list_assignments
 from api.answers.documents import known_cards
 from api.answers.filters import Filters, among
-from api.answers.matching import DEEP, Holder, asked
+from api.answers.matching import DEEP, Holder
 from api.answers.narrowing import as_typed
 from api.answers.question import Question
 from api.answers.ranking import rank
@@ -102,8 +103,6 @@ class Timeline:
 def timeline(archive: Archive, encoder: Encoder, filters: Filters, query: str) -> Timeline:
     """A topic over the years in documents that pass; ``encoder`` is the archive's, QueryError for no question."""
     question = asked(archive, query)
-    if question is None:
-        raise ValueError("a timeline needs a topic")
     years, undated = _years(archive, encoder, as_typed(archive, filters, question.fields), question)
     return Timeline(
         query,

@@ -107,12 +107,12 @@ def search(
     form: FormatOption = "table",
 ) -> None:
     """Tìm đoạn văn bản trả lời câu hỏi · Find the passages that answer a question."""
-    from api.answers.question import read_question
+    from api.answers.question import check_question
     from api.answers.search import search as find
     from api.cli import output
 
     typed = " ".join(query)
-    read_question(typed)  # a question that is none needs no archive to say so
+    check_question(typed)  # a question that is none needs no archive to say so
     opened, filters = asked.open()
     as_json = as_json or form == "json"
     shown = limit if limit or as_json else _TABLE_ROWS

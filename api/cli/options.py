@@ -127,6 +127,6 @@ def bundled(command: Callable[..., None]) -> Callable[..., None]:
             given[name] = bundle(**{option.name: given.pop(option.name) for option in fields(bundle)})
         command(**given)
 
-    run.__signature__ = inspect.Signature(spread)  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature(spread)  # type: ignore[attr-defined]  # functions have it; typeshed does not say so
     run.__annotations__ = {option.name: option.annotation for option in spread}
     return run

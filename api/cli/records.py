@@ -84,13 +84,13 @@ def _give(
     form: Form | None,
 ) -> None:
     """Find the records of a kind that a question and filters mean, and give them in the form that was asked for."""
-    from api.answers.question import read_question
+    from api.answers.question import check_question
     from api.cli.delivering import TABLE_ROWS
 
     chosen = delivery.form_of(form, kind)
     typed = " ".join(query) if query else None
     if typed is not None:
-        read_question(typed)  # a question that is none needs no archive to say so
+        check_question(typed)  # a question that is none needs no archive to say so
     archive, filters = asked.open()
     if chosen == "ics":
         filters = replace(filters, has_deadline=True)  # a limit counts what a calendar can show

@@ -24,11 +24,11 @@ def timeline(
     form: FormatOption = "table",
 ) -> None:
     """Một việc qua các năm: văn bản, chỉ tiêu, ai phụ trách · A topic over the years."""
-    from api.answers.question import read_question
+    from api.answers.question import check_question
     from api.answers.timeline import timeline as over_the_years
 
     typed = " ".join(query)
-    read_question(typed)
+    check_question(typed)
     archive, filters = asked.open()
     found = over_the_years(archive, encoder_of(archive), filters, typed)
     if as_json or form == "json":

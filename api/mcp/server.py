@@ -108,7 +108,7 @@ def _opened(tool: Callable[..., Any], door: Door) -> Callable[..., Any]:
             return _refusal(error)
 
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *shared)]
-    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # functions have it; typeshed does not say so
     run.__annotations__ = {each.name: each.annotation for each in parameters} | {"return": signature.return_annotation}
     return run
 

@@ -179,8 +179,13 @@ def _mentions(words: str, block: Block) -> Iterator[Mention]:
         end, issued_on, issuer = _after(words, number.end, follows)
         start = number.start - (len(before) - typed.start()) if typed else number.start
         last = mentions[-1] if mentions else None
-        is_shared = typed is None and law is None and last is not None and last.number is not None
-        is_shared = is_shared and _BETWEEN_SHARED.match(words[last.end - block.start : number.start]) is not None  # type: ignore[union-attr]
+        is_shared = (
+            typed is None
+            and law is None
+            and last is not None
+            and last.number is not None
+            and _BETWEEN_SHARED.match(words[last.end - block.start : number.start]) is not None
+        )
         type_ = _type(typed["type"] if typed else None, number.number) or _of_assembly(words, number)
         if law is not None:
             used.add(law.start)
