@@ -19,6 +19,12 @@ from api.web.addresses import address
 from api.web.texts import Texts
 from corpus.errors import Language, TienLeError
 
+NAVIGATION = (
+    ("/", "site.search"),
+    ("/documents", "site.documents"),
+)
+"""Where the head of every page leads: addresses and the names of their texts."""
+
 STATIC = Path(str(resources.files("api.web"))) / "static"
 
 
@@ -48,6 +54,9 @@ def page(request: Request, template: str, context: Mapping[str, object], status:
             link=partial(address, language=language, default=default),
             static=_static,
             path=request.url.path,
+            navigation=NAVIGATION,
+            user=getattr(request.state, "user", None),
+            csrf=getattr(request.state, "csrf", ""),
             archive_title=title,
             archive_notice=notice,
             **context,

@@ -1,4 +1,4 @@
-"""The words that the pages say, from ``texts.toml``."""
+"""The words that the pages say, from the tables in ``texts/``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from corpus.errors import Language
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(resources.files("api.web").joinpath("texts.toml").read_text(encoding="utf-8"))
+    table: dict[str, Any] = {}
+    for file in sorted(resources.files("api.web").joinpath("texts").iterdir(), key=lambda file: file.name):
+        sections = tomllib.loads(file.read_text(encoding="utf-8"))
+        if twice := sections.keys() & table.keys():
+            raise ValueError(f"{file.name} has sections of another file: {', '.join(sorted(twice))}")
+        table |= sections
+    return table
 
 
 class Texts:

@@ -127,7 +127,7 @@ def test_a_fault_of_ours_shows_nothing_of_the_inside(client: httpx.Client, monke
         raise RuntimeError("mật khẩu ở /etc/bí-mật")
 
     monkeypatch.setattr("api.http.routes.list_documents", broken)
-    monkeypatch.setattr("api.web.routes.list_documents", broken)
+    monkeypatch.setattr("api.web.pages.documents.list_documents", broken)
     said = problem(client.get("/api/v1/documents"), 500, "unexpected")
     assert "bí-mật" not in str(said)
     page = client.get("/documents")
