@@ -1,0 +1,74 @@
+"""Every page under the rules of axe-core, in a real browser: wide, narrow, light and dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from playwright.sync_api import Browser, Page
+
+from api.web.routes import PAGES
+
+PLAN = "298%2FQĐ-UBND"
+ADDRESSES = (
+    "/",
+    "/?q=chỉ số hài lòng của người dân",
+    "/?q=chi so hai long&province=x&year_from=2018",
+    "/?q=x&year_from=18",
+    "/documents",
+    f"/documents/{PLAN}?q=cải cách",
+    "/documents/none",
+)
+"""Addresses of every page, some of their states among them."""
+
+NO_PAGES = frozenset({"/documents/{id:path}/source"})
+"""Routes beside the pages that give no page: files."""
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "phone": {"viewport": {"width": 360, "height": 740}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+}
+
+
+@pytest.fixture(scope="module", params=list(LOOKS))
+def look(request: pytest.FixtureRequest, browser: Browser, sample_server: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=sample_server, **LOOKS[request.param])
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_page_has_a_serious_violation(look: Page, address: str) -> None:
+    look.goto(address)
+    violations: list[dict[str, Any]] = Axe().run(look).response["violations"]
+    grave = [
+        (each["impact"], each["id"], each["help"], [node["html"][:200] for node in each["nodes"]][:3])
+        for each in violations
+        if each["impact"] in {"serious", "critical"}
+    ]
+    assert grave == []
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, sample_server: str, address: str) -> None:
+    context = browser.new_context(base_url=sample_server, **LOOKS["phone"])
+    page = context.new_page()
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    context.close()
+
+
+def test_no_page_is_forgotten() -> None:
+    app = FastAPI()
+    for module in PAGES:
+        app.include_router(module.router)
+    paths = [address.split("?")[0] for address in ADDRESSES]
+    for route in app.routes:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and route.path not in NO_PAGES:
+            assert any(re.fullmatch(route.path_regex, path) for path in paths), route.path
