@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ from indexer.structure.markers import read_marker
 
 _DIGIT = re.compile(r"\d")
 _NUMBER_END = 8  # characters in which a heading's own number stands
+
+_CLAUSE_ENDS = re.compile(r";|(?<!\bTP)(?<!\bTS)(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s+[^\W\d_]|\s*$)|(?<=\d)\.(?=[^\W\d_])")
+_LONGEST_CLAUSE = 2000  # characters
 
 
 class Scope(Enum):
@@ -87,3 +91,16 @@ class Scopes:
     def of(self, provision: Provision) -> Scope:
         """The scope of a provision."""
         return self._scopes[provision.ordinal]
+
+
+def clauses_of(words: str) -> Iterator[tuple[int, int]]:
+    """The spans of a passage's clauses; one too long to be a clause is cut."""
+    start = 0
+    for end in [*(match.start() for match in _CLAUSE_ENDS.finditer(words)), len(words)]:
+        while end - start > _LONGEST_CLAUSE:
+            cut = words.rfind(" ", start, start + _LONGEST_CLAUSE)
+            cut = cut if cut > start else start + _LONGEST_CLAUSE
+            yield start, cut
+            start = cut
+        yield start, end
+        start = end + 1

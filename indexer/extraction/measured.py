@@ -10,7 +10,7 @@ from functools import cache
 from corpus.language.deadlines import Deadline, find_deadlines
 from corpus.language.quantities import Quantity, find_quantities
 from corpus.language.task_verbs import alternatives, opening
-from indexer.extraction.goals import Scope, clause_pattern, table
+from indexer.extraction.goals import Scope, clause_pattern, clauses_of, table
 from indexer.extraction.wording import shortened, tidy, without_opening
 
 
@@ -33,7 +33,6 @@ class Goal:
     due: Deadline | None = None
 
 
-_CLAUSE_ENDS = re.compile(r";|(?<!\bTP)(?<!\bTS)(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s+[^\W\d_]|\s*$)|(?<=\d)\.(?=[^\W\d_])")
 _LABELLED = re.compile(r"^(?:chỉ\s+tiêu|mục\s+tiêu)\s+\d+\s*[.:)]\s*", re.IGNORECASE)
 _MARKED = re.compile(r"^[\s\-–+•*●○▪✓❖·|]*(?:\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ]|[IVX]+)[.)]\s*)?[\s\-–+•*]*")
 _STRONG = re.compile(r"[,(]\s*(?:trong\s+đó(?:\s+có)?|đồng\s+thời|tỷ\s+lệ|tỉ\s+lệ)\s*", re.IGNORECASE)
@@ -50,7 +49,6 @@ _TURNS_BY = re.compile(r"(?<!\w)(?:tăng|giảm)(?:\s+(?:thêm|bình\s+quân))?(
 _HAS = re.compile(r"(?<!\w)(?:có|mỗi)(?!\w)", re.IGNORECASE)
 _ENSURES = re.compile(r"(?<!\w)(?:đảm\s+bảo|bảo\s+đảm|phải\s+có|có)$", re.IGNORECASE)
 _LONGEST_VERB = 12  # characters of "đạt tỷ lệ"
-_LONGEST_CLAUSE = 2000  # characters
 _SHARED_HEAD = re.compile(
     r"(?:cơ\s+cấu|tỷ\s+(?:lệ|trọng)|tỉ\s+(?:lệ|trọng)|tốc\s+độ|chỉ\s+số|số\s+lượng|trong\s+đó)\b", re.IGNORECASE
 )
@@ -96,7 +94,7 @@ def goals_in(words: str, offset: int, scope: Scope | None, *, plan: bool, year: 
     ``scope``: what the part of the document it stands in is for; None outside of all parts.
     """
     held, strives, head = None, False, ""
-    for start, end in _clauses(words):
+    for start, end in clauses_of(words):
         clause = words[start:end]
         quantities = find_quantities(clause) if _DIGIT.search(clause) else []
         if quantities or _TIME.match(clause):
@@ -107,19 +105,6 @@ def goals_in(words: str, offset: int, scope: Scope | None, *, plan: bool, year: 
             strives, head = read.strives, read.head
         goes_on = words[end : end + 1] == ";"
         strives, head = strives and goes_on, head if goes_on else ""
-
-
-def _clauses(words: str) -> Iterator[tuple[int, int]]:
-    """The spans of a passage's clauses; one too long to be a clause is cut."""
-    start = 0
-    for end in [*(match.start() for match in _CLAUSE_ENDS.finditer(words)), len(words)]:
-        while end - start > _LONGEST_CLAUSE:
-            cut = words.rfind(" ", start, start + _LONGEST_CLAUSE)
-            cut = cut if cut > start else start + _LONGEST_CLAUSE
-            yield start, cut
-            start = cut
-        yield start, end
-        start = end + 1
 
 
 class _Clause:

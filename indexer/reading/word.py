@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,11 +14,11 @@ from indexer.reading.elements import Element
 from indexer.reading.failures import failure
 from indexer.reading.legacy_fonts import Conversion, Piece
 from indexer.reading.lines import Assembly
-from indexer.reading.numbering import Numbering, parse_numbering
 from indexer.reading.options import DEFAULTS, ReadingOptions
 from indexer.reading.tables import GridCell, TableAssembly, is_layout
 from indexer.reading.word_floats import Pictures, blocks_of, chunk, diagram_lines, printed_once
 from indexer.reading.word_package import properties, sound_package
+from indexer.reading.word_styles import Styles
 from indexer.reading.word_tables import cells, plain, rows, skipped_columns, widths
 from indexer.reading.word_text import (
     DIAGRAM,
@@ -27,10 +26,8 @@ from indexer.reading.word_text import (
     MC,
     RENDERED_BREAK,
     SKIPPED,
-    Fonts,
     W,
     children,
-    document_font,
     flag,
     is_placeholder,
     pieces,
@@ -41,11 +38,6 @@ if TYPE_CHECKING:
     from docx.opc.part import Part
 
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-_HEADING_NAME = re.compile(r"heading ([1-9])$", re.IGNORECASE)
-_BODY_TEXT_LEVEL = 9  # w:outlineLvl of text that is no heading (17.3.1.20)
-_DEEPEST_HEADING = 6
-_CONTENTS = re.compile(r"toc (?:[1-9]|heading)$", re.IGNORECASE)
 
 
 def read_docx(data: bytes, options: ReadingOptions = DEFAULTS) -> SourceText:
@@ -113,14 +105,8 @@ class _Body:
         self.assembly = Assembly()
         self.tables = TableAssembly(self.assembly)
         self.conversion = Conversion()
-        self._styles = {style.get(f"{W}styleId"): style for style in document.styles.element.iterfind(f"{W}style")}
-        self._default_style = next((i for i, s in self._styles.items() if _is_default_paragraph(s)), "")
-        self._fonts = Fonts(self._styles, document_font(document.styles.element))
-        self._style_fonts: dict[str, str] = {}
-        self._hiding: dict[str, bool] = {}
+        self._styles = Styles(document)
         self._deleted_mark: list[Piece] = []  # text whose paragraph mark is deleted: the next paragraph goes on with it
-        self._style_numbers: dict[str, list[tuple[str, Element | None]]] = {}
-        self._numbering = _numbering(document.part)
         root = document.element.body
         self._rendered = next(root.iter(f"{W}lastRenderedPageBreak"), None) is not None
         hard = root.xpath(".//w:br[@w:type='page'] | .//w:pageBreakBefore")
@@ -188,7 +174,7 @@ class _Body:
             yield "Nhận xét (comment) bên lề không đưa vào văn bản (comments in the margin are not part of the text)"
 
     def _paragraph(self, paragraph: Element) -> None:
-        if not self._rendered and self.assembly.started and flag(_property(paragraph, "pageBreakBefore")):
+        if not self._rendered and self.assembly.started and flag(paragraph.find(f"{W}pPr/{W}pageBreakBefore")):
             self._turn()
         floats: list[Element] = []
         run, page = self._read(paragraph, floats)
@@ -198,9 +184,9 @@ class _Body:
             return
         self._deleted_mark = []
         text = self.conversion.shown(run)
-        label = self._label(paragraph)  # a numbered paragraph counts even when it is empty
-        if text.strip() and not self._is_contents(paragraph):
-            level = self._level(paragraph)
+        label = self._styles.label(paragraph)  # a numbered paragraph counts even when it is empty
+        if text.strip() and not self._styles.is_contents(paragraph):
+            level = self._styles.level(paragraph)
             kind = LineKind.HEADING if level else LineKind.TEXT
             text = " ".join(text.split()) if level else text
             self.assembly.add(f"{label} {text.lstrip()}" if label else text, kind, level, page)
@@ -243,9 +229,8 @@ class _Body:
     def _read(self, paragraph: Element, floats: list[Element]) -> tuple[list[Piece], int | None]:
         """A paragraph's pieces and the page where its first words stand; page breaks in it turn the page."""
         run: list[Piece] = []
-        page, started = self.page, False
-        hidden = self._hidden(self._style_id(paragraph))
-        for piece in pieces(paragraph, floats, self._fonts, self._font(paragraph), hidden=hidden):
+        page, started, styles = self.page, False, self._styles
+        for piece in pieces(paragraph, floats, styles.fonts, styles.font(paragraph), hidden=styles.hides(paragraph)):
             if piece.text not in (HARD_BREAK, RENDERED_BREAK):
                 run.append(piece)
                 started = started or bool(piece.text.strip())
@@ -253,25 +238,6 @@ class _Body:
                 self._turn()
                 page = page if started else self.page
         return run, page
-
-    def _font(self, paragraph: Element) -> str:
-        style = self._style_id(paragraph)
-        if style not in self._style_fonts:
-            self._style_fonts[style] = self._fonts.of_style(self._chain(style))
-        return self._style_fonts[style]
-
-    def _hidden(self, style: str) -> bool:
-        """Whether a paragraph style hides its text."""
-        if style not in self._hiding:
-            said = (s.find(f"{W}rPr/{W}vanish") for s in self._chain(style))
-            self._hiding[style] = flag(next((vanish for vanish in said if vanish is not None), None))
-        return self._hiding[style]
-
-    def _is_contents(self, paragraph: Element) -> bool:
-        """Whether a paragraph is a line of the table of contents, which repeats the headings."""
-        named = self._styles.get(self._style_id(paragraph))
-        name = named.find(f"{W}name") if named is not None else None
-        return name is not None and _CONTENTS.match(name.get(f"{W}val", "")) is not None
 
     def _turn(self) -> None:
         if self.page is not None:
@@ -303,7 +269,7 @@ class _Body:
                 continue
             floats: list[Element] = []
             run, on = self._read(block, floats)
-            text, label = self.conversion.shown(run), self._label(block)
+            text, label = self.conversion.shown(run), self._styles.label(block)
             if text.strip():
                 parts.append(f"{label} {text}")
                 page = page or on
@@ -316,88 +282,9 @@ class _Body:
         borders = table.find(f"{W}tblPr/{W}tblBorders")
         if borders is None:
             name = table.find(f"{W}tblPr/{W}tblStyle")
-            chain = self._chain("" if name is None else name.get(f"{W}val", ""))
+            chain = self._styles.chain("" if name is None else name.get(f"{W}val", ""))
             borders = next((b for s in chain if (b := s.find(f"{W}tblPr/{W}tblBorders")) is not None), None)
         if borders is not None and any(side.get(f"{W}val") not in {"nil", "none"} for side in borders):
             return True
         sides = table.iterfind(f"{W}tr/{W}tc/{W}tcPr/{W}tcBorders/*")
         return any(side.get(f"{W}val") not in {"nil", "none"} for side in sides)
-
-    def _chain(self, style_id: str) -> Iterator[Element]:
-        """A style and those it is based on, nearest first."""
-        seen = set()
-        while style_id in self._styles and style_id not in seen:
-            seen.add(style_id)
-            style = self._styles[style_id]
-            yield style
-            based_on = style.find(f"{W}basedOn")
-            style_id = "" if based_on is None else based_on.get(f"{W}val", "")
-
-    def _style_id(self, paragraph: Element) -> str:
-        named = _property(paragraph, "pStyle")
-        return str(self._default_style if named is None else named.get(f"{W}val", ""))
-
-    def _level(self, paragraph: Element) -> int:
-        """A heading's level, 0 for text: by outline level, or by the name of the paragraph's style or one under it."""
-        own = _property(paragraph, "outlineLvl")
-        if own is not None:
-            return _heading_level(own)
-        for style in self._chain(self._style_id(paragraph)):
-            outline = style.find(f"{W}pPr/{W}outlineLvl")
-            if outline is not None:
-                return _heading_level(outline)
-            named = style.find(f"{W}name")
-            name = "" if named is None else named.get(f"{W}val", "")
-            found = _HEADING_NAME.match(name)
-            if found or name.lower() == "title":
-                return min(int(found[1]), _DEEPEST_HEADING) if found else 1
-        return 0
-
-    def _label(self, paragraph: Element) -> str:
-        """The number or bullet that Word prints before a paragraph, "" where it prints none."""
-        properties = [("", paragraph.find(f"{W}pPr/{W}numPr"))]
-        properties += self._numbers_of_style(self._style_id(paragraph))
-        depth: int | None = None
-        for style_id, number in properties:
-            if number is None:
-                continue
-            level, identity = number.find(f"{W}ilvl"), number.find(f"{W}numId")
-            if depth is None and level is not None:
-                depth = int(level.get(f"{W}val", "0"))
-            if identity is not None:
-                list_id = identity.get(f"{W}val", "0")
-                if depth is None:
-                    depth = self._numbering.depth_of_style(list_id, style_id) if style_id else 0
-                return self._numbering.label(list_id, depth)
-        return ""
-
-    def _numbers_of_style(self, style_id: str) -> list[tuple[str, Element | None]]:
-        """The list references of a style and those it is based on, nearest first, each with its style."""
-        if style_id not in self._style_numbers:
-            self._style_numbers[style_id] = [
-                (style.get(f"{W}styleId", ""), style.find(f"{W}pPr/{W}numPr")) for style in self._chain(style_id)
-            ]
-        return self._style_numbers[style_id]
-
-
-def _numbering(part: Part) -> Numbering:
-    from docx.opc.constants import RELATIONSHIP_TYPE
-    from docx.oxml import parse_xml
-
-    for relation in part.rels.values():
-        if relation.reltype == RELATIONSHIP_TYPE.NUMBERING:
-            return parse_numbering(parse_xml(relation.target_part.blob))
-    return Numbering()
-
-
-def _is_default_paragraph(style: Element) -> bool:
-    return style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") in {"1", "true"}
-
-
-def _property(paragraph: Element, name: str) -> Element | None:
-    return paragraph.find(f"{W}pPr/{W}{name}")
-
-
-def _heading_level(outline: Element) -> int:
-    level = int(outline.get(f"{W}val", str(_BODY_TEXT_LEVEL)))
-    return 0 if level >= _BODY_TEXT_LEVEL else min(level + 1, _DEEPEST_HEADING)
