@@ -33,57 +33,49 @@ class SearchAnswer(BaseModel):
     notice: str = Field(description="What the archive says about its documents, empty when nothing.")
 
 
-class DocumentList(BaseModel):
-    """Documents that pass the filters."""
+class Listed(BaseModel):
+    """A page of a list."""
 
-    documents: list[DocumentCard] = Field(description="Newest first.")
-    total: int = Field(description="How many documents pass in all.")
-    limit: int
-    offset: int
-    notice: str = Field(description="What the archive says about its documents, empty when nothing.")
-
-
-class AssignmentList(BaseModel):
-    """Assignments that pass the filters, or that a question means."""
-
-    assignments: list[AssignmentRow] = Field(description="The newest document's first, or the best first.")
-    total: int = Field(description="How many pass in all.")
-    unread: int = Field(description="Documents that an older version has read, whose records are not known yet.")
-    limit: int
-    offset: int
-    notice: str = Field(description="What the archive says about its documents, empty when nothing.")
-
-
-class TargetList(BaseModel):
-    """Targets that pass the filters, or that a question means."""
-
-    targets: list[TargetRow] = Field(description="The newest document's first, or the best first.")
-    total: int = Field(description="How many pass in all.")
-    unread: int = Field(description="Documents that an older version has read, whose records are not known yet.")
-    limit: int
-    offset: int
-    notice: str = Field(description="What the archive says about its documents, empty when nothing.")
-
-
-class CitationList(BaseModel):
-    """Citations in documents that pass the filters."""
-
-    citations: list[CitationRow] = Field(description="The newest document's first.")
-    total: int = Field(description="How many pass in all.")
-    unread: int = Field(description="Documents that an older version has read, whose records are not known yet.")
-    limit: int
-    offset: int
-    notice: str = Field(description="What the archive says about its documents, empty when nothing.")
-
-
-class AgencyList(BaseModel):
-    """Agencies of the register, and names that it does not know."""
-
-    agencies: list[AgencyEntry] = Field(description="The busiest first.")
     total: int = Field(description="How many there are in all.")
     limit: int
     offset: int
     notice: str = Field(description="What the archive says about its documents, empty when nothing.")
+
+
+class RecordList(Listed):
+    """A page of records of documents."""
+
+    unread: int = Field(description="Documents that an older version has read, whose records are not known yet.")
+
+
+class DocumentList(Listed):
+    """Documents that pass the filters."""
+
+    documents: list[DocumentCard] = Field(description="Newest first.")
+
+
+class AssignmentList(RecordList):
+    """Assignments that pass the filters, or that a question means."""
+
+    assignments: list[AssignmentRow] = Field(description="The newest document's first, or the best first.")
+
+
+class TargetList(RecordList):
+    """Targets that pass the filters, or that a question means."""
+
+    targets: list[TargetRow] = Field(description="The newest document's first, or the best first.")
+
+
+class CitationList(RecordList):
+    """Citations in documents that pass the filters."""
+
+    citations: list[CitationRow] = Field(description="The newest document's first.")
+
+
+class AgencyList(Listed):
+    """Agencies of the register, and names that it does not know."""
+
+    agencies: list[AgencyEntry] = Field(description="The busiest first.")
 
 
 class ShownPassage(BaseModel):
