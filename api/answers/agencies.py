@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, func, select
 
 from api.answers.filters import AgencyChoice, among, shown
+from api.answers.memory import remembered
 from corpus.errors import QueryError
 from corpus.language.agencies import Agencies, Agency, Succession
 from corpus.language.normalise import fold
@@ -123,28 +122,20 @@ class Roster:
         return frozenset().union(*(self.spellings.get(agency_id, ()) for agency_id in agency_ids))
 
 
-_rosters: WeakKeyDictionary[Archive, tuple[tuple[int, float], Roster]] = WeakKeyDictionary()
-_guard = threading.Lock()
-
-
 def roster_of(archive: Archive) -> Roster:
     """The roster of an archive, made again only when a document or the settings have changed."""
     settings = archive.settings
     changed = settings.path.stat().st_mtime if settings.path and settings.path.exists() else 0.0
     with archive.reading() as connection:
-        state = (records.generation_of(connection), changed)
-        known = _rosters.get(archive)
-        if known is not None and known[0] == state:
-            return known[1]
-        names = select(schema.assignment_agencies.c.name).distinct()
-        issuers = select(schema.documents.c.issuer).where(schema.documents.c.issuer.is_not(None)).distinct()
-        written = sorted({*connection.scalars(names), *connection.scalars(issuers)})
-    register = settings.agencies
-    found = {name: register.find(name) for name in written}
-    roster = Roster(register, {name: agency.id if agency else None for name, agency in found.items()})
-    with _guard:
-        _rosters[archive] = (state, roster)
-    return roster
+        generation = records.generation_of(connection)
+        return remembered(archive, generation, "roster", changed, lambda: _made(connection, settings.agencies))
+
+
+def _made(connection: Connection, register: Agencies) -> Roster:
+    names = select(schema.assignment_agencies.c.name).distinct()
+    issuers = select(schema.documents.c.issuer).where(schema.documents.c.issuer.is_not(None)).distinct()
+    found = {name: register.find(name) for name in sorted({*connection.scalars(names), *connection.scalars(issuers)})}
+    return Roster(register, {name: agency.id if agency else None for name, agency in found.items()})
 
 
 def read_agencies(

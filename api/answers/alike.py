@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -21,8 +21,7 @@ from corpus.store import schema
 from corpus.store.archive import Archive
 
 MOST_HELD = 20_000
-"""Tasks whose vectors are kept; of a larger archive only those are looked at that search finds (segmenting and
-encoding 1,809 real tasks takes 1.8 s on one core)."""
+"""Tasks whose vectors are kept (segmenting and encoding 1,809 real tasks takes 1.8 s on one core)."""
 
 MEANING = 0.7
 """Share of the vectors' cosine in a score; the rest is the words that two tasks share."""
@@ -30,7 +29,6 @@ MEANING = 0.7
 MEANING_OF_BARE = 0.35
 """The same where neither says what it is about: their vectors are mostly those of their documents' titles."""
 
-_PASSAGES = 12  # passages looked at for each task of a draft where the archive is large
 _FEW = 3  # words of its own below which a task does not say what it is about
 
 _NUMBER = re.compile(r"\d[\d.,/]*")
@@ -120,23 +118,22 @@ def _without(task: str, due: str | None) -> str:
     return rest or text
 
 
-def tasks_of(archive: Archive, encoder: Encoder, filters: Filters, near: Sequence[Said] = ()) -> Tasks:
-    """The tasks of the documents that pass; of an archive with very many, those in the passages nearest to ``near``.
-
-    Kept while the archive does not change.
-    """
-    archive.refresh()
-    with archive.reading() as connection:
-        count = connection.execute(select(func.count()).select_from(schema.assignments)).scalar_one()
-    if count > MOST_HELD and near:
-        return _made(archive, encoder, _near(archive, encoder, filters, near), filters)
+def tasks_of(archive: Archive, encoder: Encoder, filters: Filters) -> Tasks:
+    """The tasks of the documents that pass; those of an archive that has not very many are kept while it stays."""
+    if task_count(archive) > MOST_HELD:
+        return _made(archive, encoder, filters)
     if filters.empty:
         key = encoder.spec.fingerprint
-        return remembered(archive, archive.generation, "tasks", key, lambda: _made(archive, encoder, None, filters))
-    if count > MOST_HELD:
-        return _made(archive, encoder, None, filters)
+        return remembered(archive, archive.generation, "tasks", key, lambda: _made(archive, encoder, filters))
     rows, _ = list_assignments(archive, filters)
     return part_of(tasks_of(archive, encoder, Filters()), {(row.document, row.ordinal) for row in rows})
+
+
+def task_count(archive: Archive) -> int:
+    """How many tasks an archive holds."""
+    archive.refresh()
+    with archive.reading() as connection:
+        return connection.execute(select(func.count()).select_from(schema.assignments)).scalar_one()
 
 
 def part_of(tasks: Tasks, places: set[tuple[str, int]]) -> Tasks:
@@ -190,28 +187,8 @@ def numbers_of(task: Said) -> frozenset[str]:
     return frozenset(number.strip(".,/") for number in _NUMBER.findall(_without(task.task, task.due_text)))
 
 
-def _made(archive: Archive, encoder: Encoder, places: set[tuple[str, int]] | None, filters: Filters) -> Tasks:
-    if places is not None and filters.documents is None:
-        filters = replace(filters, documents=tuple({document for document, _ in places}))
+def _made(archive: Archive, encoder: Encoder, filters: Filters) -> Tasks:
     rows, _ = list_assignments(archive, filters)
-    if places is not None:
-        rows = [row for row in rows if (row.document, row.ordinal) in places]
     years = years_of(archive, list({row.document for row in rows}))
     reading = read_tasks(encoder, rows, [row.title for row in rows])
     return Tasks(tuple(rows), reading, tuple(years.get(row.document) for row in rows))
-
-
-def _near(archive: Archive, encoder: Encoder, filters: Filters, near: Sequence[Said]) -> set[tuple[str, int]]:
-    """Where the tasks stand that the passages nearest to each of some texts hold."""
-    texts = [task.task for task in near]
-    vectors = encoder.encode_queries(list(map(segment, texts)) if encoder.spec.segmented else texts)
-    found = {passage for vector in vectors for passage, _ in archive.vectors.search(vector, _PASSAGES)}
-    passages, tasks = schema.passages.c, schema.assignments.c
-    held = (
-        select(tasks.document_id, tasks.ordinal)
-        .join_from(schema.assignments, schema.documents)
-        .join(schema.passages, passages.document_id == tasks.document_id)
-        .where(passages.id.in_(among(found)), passages.start < tasks.end, passages.end > tasks.start, filters.where())
-    )
-    with archive.reading() as connection:
-        return {(document, ordinal) for document, ordinal in connection.execute(held)}

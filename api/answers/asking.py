@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from api.answers.defined import defined_in
 from api.answers.question import Question, check_question, read_question
+from corpus.stages import timed
 from corpus.store.archive import Archive
 
 
+@timed("question")
 def asked(archive: Archive, typed: str, *, restore: bool = True) -> Question:
     """The question in a typed line, the indexes brought up to date for it; QueryError when there is nothing to ask.
 

@@ -6,11 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from api.answers.agencies import roster_of
+from sqlalchemy import Connection
+
+from api.answers.agencies import Roster, roster_of
 from api.answers.asking import asked
 from api.answers.filters import AgencyChoice, Filters
 from api.answers.matching import matching
-from api.answers.rows import page_of, passages_at
+from api.answers.rows import Page, page_of, passages_at
 from corpus.encoder.contract import Encoder
 from corpus.store import schema
 from corpus.store.archive import Archive
@@ -75,8 +77,13 @@ def list_assignments(
         words = [table.c.task, table.c.product]
         found = matching(archive, connection, encoder, question, filters, table, words) if question else None
         page = page_of(connection, table, filters, found, limit=limit, offset=offset)
-        named = agencies_of(connection, page.places)
-        passages = passages_at(connection, page.rows)
+        return assignment_rows(connection, roster, filters, page), page.total
+
+
+def assignment_rows(connection: Connection, roster: Roster, filters: Filters, page: Page) -> list[AssignmentRow]:
+    """The assignments of a page of records, with who they are given to; ``filters``: what made it."""
+    named = agencies_of(connection, page.places)
+    passages = passages_at(connection, page.rows)
     listed = []
     for place, row, passage in zip(page.places, page.rows, passages, strict=True):
         names = named[place]
@@ -112,7 +119,7 @@ def list_assignments(
                 score=page.scores.get(place),
             )
         )
-    return listed, page.total
+    return listed
 
 
 def _inherited(choices: Collection[AgencyChoice], names: Named) -> bool:

@@ -68,17 +68,27 @@ class Checked:
         return not self.faults
 
 
-def check(sentences: Sequence[Cited], passages: Mapping[str, str]) -> list[Checked]:
-    """Each sentence with what is wrong with it; one without a citation, or with an unknown one, is at fault."""
-    return [Checked(each.text, each.citations, tuple(dict.fromkeys(_faults(each, passages)))) for each in sentences]
+def check(
+    sentences: Sequence[Cited], passages: Mapping[str, str], above: Mapping[str, str] | None = None
+) -> list[Checked]:
+    """Each sentence with what is wrong with it; one without a citation, or with an unknown one, is at fault.
+
+    ``above``: what stands over passages and holds for all of them, their headings and their documents' names and years.
+    """
+    known = above or {}
+    return [
+        Checked(each.text, each.citations, tuple(dict.fromkeys(_faults(each, passages, known)))) for each in sentences
+    ]
 
 
-def faithful(sentences: Sequence[Cited], passages: Mapping[str, str]) -> list[Checked]:
+def faithful(
+    sentences: Sequence[Cited], passages: Mapping[str, str], above: Mapping[str, str] | None = None
+) -> list[Checked]:
     """Only the sentences that stand."""
-    return [each for each in check(sentences, passages) if each.faithful]
+    return [each for each in check(sentences, passages, above) if each.faithful]
 
 
-def _faults(cited: Cited, passages: Mapping[str, str]) -> Iterator[Fault]:
+def _faults(cited: Cited, passages: Mapping[str, str], above: Mapping[str, str]) -> Iterator[Fault]:
     if not cited.citations:
         yield Fault("citation", "")
         return
@@ -91,6 +101,7 @@ def _faults(cited: Cited, passages: Mapping[str, str]) -> Iterator[Fault]:
     drawn, support = _drawn(text, [sentence for source in sources for sentence in source])
     if support < _SUPPORT:
         yield Fault("citation", ", ".join(cited.citations))
+    drawn = " ".join((*(_line(above.get(key, "")) for key in cited.citations), drawn)).strip()
     found = _facts(drawn)
     whole = " ".join(sentence for source in sources for sentence in source)
     said = _facts(text)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, case, select
 
-from api.answers.filters import among
+from api.answers.scope import NAMED, naming
 from corpus.store import schema
 
 LOOKED_AT = 40
@@ -24,12 +22,20 @@ ALIKE = 0.7
 documents the same procedure in three provinces' decisions passes, other tasks in the same phrases stay below 0.6."""
 
 _FEWEST_WORDS = 12  # a shorter line is alike by chance
-_SMALLEST, _FEWEST_SHARED = 16, 4  # hashes that a pair is found by: at a likeness of 0.7 it shares 11 of 16
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)  # odd, bits well spread
 _DIGITS = re.compile(r"\d+")
 
-Runs = NDArray[np.uint64]
+_passages, _documents = schema.passages.c, schema.documents.c
+# Letterheads are alike and say nothing: they would hide the very year that is asked for.
+_own = case((_passages.provision.is_(None), ""), else_=_passages.segmented)
+_COMPARED = (
+    select(_passages.id, _documents.id, _documents.issued_on, _own)
+    .join_from(schema.passages, schema.documents)
+    .where(_passages.id.in_(NAMED))
+)
+
 Ranked = Sequence[tuple[int, float]]
+Counted = NDArray[np.int64]
 
 
 def fold(
@@ -41,21 +47,17 @@ def fold(
     one's place and with its score; its others come newest first.
     """
     first = [passage for passage, _ in ranked[:LOOKED_AT]]
-    passages, documents = schema.passages.c, schema.documents.c
-    # Letterheads are alike and say nothing: they would hide the very year that is asked for.
-    own = case((passages.provision.is_(None), ""), else_=passages.segmented)
-    query = select(passages.id, documents.id, documents.issued_on, own)
-    rows = connection.execute(query.join_from(schema.passages, schema.documents).where(passages.id.in_(among(first))))
     owner: dict[int, str] = {}
     issued: dict[int, date] = {}
-    runs: dict[int, Runs] = {}
-    for passage, document, day, segmented in rows:
+    texts: dict[int, str] = {}
+    for passage, document, day, segmented in connection.execute(_COMPARED, naming(first)):
         owner[passage], issued[passage] = document, day or date.min
-        runs[passage] = runs_of("") if document in apart else runs_of(segmented)
+        if document not in apart:
+            texts[passage] = segmented
     stands_for: dict[int, int] = {}
     folded: dict[int, tuple[int, ...]] = {}
     place = {passage: at for at, passage in enumerate(first)}
-    for group in groups(runs):
+    for group in groups(texts):
         newest: dict[str, int] = {}
         for passage in sorted(group, key=lambda each: place[each]):
             newest.setdefault(owner[passage], passage)  # of one document's repetitions the best stays by itself
@@ -73,41 +75,42 @@ def fold(
     return shown, folded
 
 
-@lru_cache(maxsize=4_000)
-def runs_of(segmented: str) -> Runs:
-    """The runs of three words of a text as hashes, sorted, numbers alike; none for a text too short to be compared."""
-    words = _DIGITS.sub("0", segmented.lower()).replace("_", " ").split()
-    if len(words) < _FEWEST_WORDS:
-        return np.zeros(0, np.uint64)
-    hashes = np.fromiter(map(hash, words), np.int64, len(words)).astype(np.uint64)
+def groups(texts: Mapping[int, str]) -> list[list[int]]:
+    """Those whose texts are alike, directly or through others; groups of two and more."""
+    words = [_DIGITS.sub("0", text.lower()).replace("_", " ").split() for text in texts.values()]
+    words = [each if len(each) >= _FEWEST_WORDS else [] for each in words]
+    holder = np.repeat(np.arange(len(words)), [len(each) for each in words])
+    flat = [word for each in words for word in each]
+    hashes = np.fromiter(map(hash, flat), np.int64, len(flat)).astype(np.uint64)
     runs = (hashes[:-2] * _MIXERS[0]) ^ (hashes[1:-1] * _MIXERS[1]) ^ (hashes[2:] * _MIXERS[2])
-    return np.unique(runs * _MIXERS[0])
+    inside = holder[:-2] == holder[2:]
+    shared, sizes = _shared(runs[inside] * _MIXERS[0], holder[:-2][inside], len(words))
+    leader = list(range(len(words)))
 
+    def lead(text: int) -> int:
+        while leader[text] != text:
+            text = leader[text]
+        return text
 
-def groups(runs: Mapping[int, Runs]) -> Iterable[list[int]]:
-    """Those whose runs are alike, directly or through others; groups of two and more."""
-    # Of alike texts the smallest hashes are mostly the same ones (Broder, 1997).
-    holding: dict[int, list[int]] = defaultdict(list)
-    for passage, own in runs.items():
-        for run in own[:_SMALLEST].tolist():
-            holding[run].append(passage)
-    shared = Counter(pair for held in holding.values() for pair in combinations(held, 2))
-    leader = {passage: passage for passage in runs}
-
-    def lead(passage: int) -> int:
-        while leader[passage] != passage:
-            passage = leader[passage]
-        return passage
-
-    for (one, other), common in shared.items():
-        if common >= _FEWEST_SHARED and _likeness(runs[one], runs[other]) >= ALIKE:
+    for one, other in np.argwhere(np.triu(shared, 1) > 0).tolist():
+        if shared[one, other] >= ALIKE * (sizes[one] + sizes[other] - shared[one, other]):
             leader[lead(one)] = lead(other)
     grouped: dict[int, list[int]] = defaultdict(list)
-    for passage in runs:
-        grouped[lead(passage)].append(passage)
+    for place, passage in enumerate(texts):
+        grouped[lead(place)].append(passage)
     return [members for members in grouped.values() if len(members) > 1]
 
 
-def _likeness(one: Runs, other: Runs) -> float:
-    common = np.intersect1d(one, other, assume_unique=True).size
-    return float(common / (one.size + other.size - common))
+def _shared(runs: NDArray[np.uint64], holder: NDArray[np.int64], count: int) -> tuple[Counted, Counted]:
+    """How many different runs each two of so many texts share, and how many each has."""
+    bits = np.uint64(count.bit_length())
+    marked = np.sort(runs << bits | holder.astype(np.uint64))  # both in one number: one sort, and the fastest
+    marked = marked[np.append(marked[:1] == marked[:1], marked[1:] != marked[:-1])]
+    runs, holder = marked >> bits, (marked & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    met = np.zeros(runs.size, dtype=bool)  # a run that stands in several texts
+    met[1:] = runs[1:] == runs[:-1]
+    met[:-1] |= met[1:]
+    _, which = np.unique(runs[met], return_inverse=True)
+    standing = np.zeros((int(which.max(initial=-1)) + 1, count), dtype=np.int64)
+    standing[which, holder[met]] = 1
+    return standing.T @ standing, np.bincount(holder, minlength=count)

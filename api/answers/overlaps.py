@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import sha256
 from typing import Literal
 
@@ -15,7 +16,9 @@ from api.answers.agencies import roster_of
 from api.answers.alike import Tasks, is_bare, numbers_of, overlap, scores, tasks_of
 from api.answers.assignments import AssignmentRow
 from api.answers.filters import Filters
+from api.answers.intended import Places, covered, judge, judgements
 from corpus.encoder.contract import Encoder
+from corpus.errors import QueryError
 from corpus.language.normalise import fold
 from corpus.store.archive import Archive
 
@@ -40,8 +43,8 @@ _OF_PROVINCE = re.compile(r"\b(?:so|ban|tinh|thanh pho|van phong)\b")
 class Overlap:
     """Tasks that ask for the same, in reading order of the oldest document; field names are those of the public JSON.
 
-    ``id``: stays while its documents stay, by which it can be marked as intended. ``ways``: how they double each
-    other. ``score``: the least of the likenesses that hold the group together, 0 to 1.
+    ``id``: stays while its documents stay, by which it can be judged intended. ``ways``: how they double each other.
+    ``score``: the least of the likenesses that hold the group together, 0 to 1.
     """
 
     id: str
@@ -53,19 +56,25 @@ class Overlap:
     intended: bool
     tasks: tuple[AssignmentRow, ...]
 
+    @property
+    def places(self) -> Places:
+        """Where its tasks stand, by which a judgement finds it again."""
+        return frozenset(map(_place, self.tasks))
 
-def find_overlaps(
-    archive: Archive, encoder: Encoder, filters: Filters | None = None, *, intended: Collection[str] = ()
-) -> list[Overlap]:
-    """Groups of tasks of one province and year that ask for the same, the surest first; ``intended``: ids judged so.
 
-    A plan of each year that repeats last year's task is no overlap; nor are tasks that differ in a number.
+def find_overlaps(archive: Archive, encoder: Encoder, filters: Filters | None = None) -> list[Overlap]:
+    """Groups of tasks of one province and year that ask for the same, the surest first.
+
+    A plan of each year that repeats last year's task is no overlap; nor are tasks that differ in a number. Groups that
+    were judged intended (:func:`mark_intended`) say so, and are for the caller to leave out. One that a further task
+    has joined since is to be judged anew.
     """
+    known = judgements(archive).keys()
     tasks = tasks_of(archive, encoder, filters or Filters())
     links: dict[int, dict[int, float]] = defaultdict(dict)
     for one, other, score in _pairs(archive, tasks):
         links[one][other] = links[other][one] = score
-    groups = [_overlap(tasks, members, links, intended) for members in _groups(links)]
+    groups = [_overlap(tasks, members, links, known) for members in _groups(links)]
     return sorted(groups, key=lambda group: (-group.score, group.id))
 
 
@@ -136,15 +145,37 @@ def _groups(links: dict[int, dict[int, float]]) -> Iterator[list[int]]:
             yield members
 
 
+def mark_intended(
+    archive: Archive, found: Iterable[Overlap], ids: Iterable[str], *, intended: bool = True, remark: str = ""
+) -> list[Overlap]:
+    """Keep that some of the groups found are intended, or no longer; gives them as they are now.
+
+    ``ids``: of the groups meant, in any order. QueryError ``overlap-unknown`` for one that is not among those found.
+    """
+    groups = {group.id: group for group in found}
+    wanted = list(dict.fromkeys(ids))
+    unknown = [each for each in wanted if each not in groups]
+    if unknown or not wanted:
+        named = ", ".join(unknown) or "–"
+        raise QueryError(
+            "overlap-unknown",
+            f"Không có nhóm việc trùng nào mang mã {named}. Xem mã bằng tienle overlaps --all, với cùng điều kiện lọc.",
+            f"No group of overlaps has the id {named}. See the ids with tienle overlaps --all, with the same filters.",
+        )
+    judge(archive, (groups[each].places for each in wanted), intended=intended, remark=remark, on=date.today())
+    return [replace(groups[each], intended=intended) for each in wanted]
+
+
 def _overlap(
-    tasks: Tasks, members: list[int], links: dict[int, dict[int, float]], intended: Collection[str]
+    tasks: Tasks, members: list[int], links: dict[int, dict[int, float]], known: Collection[Places]
 ) -> Overlap:
     rows = sorted(
         (tasks.rows[at] for at in members), key=lambda row: (str(row.issued_on or ""), row.document, row.start)
     )
     spans = [years for at in members if (years := tasks.years[at])]
     score = min(best for at in members if (best := max(links[at].get(other, 0.0) for other in members)))
-    name = sha256("|".join(sorted(f"{row.document}:{row.start}" for row in rows)).encode()).hexdigest()[:12]
+    places = frozenset(map(_place, rows))
+    name = sha256("|".join(sorted(map(_place, rows))).encode()).hexdigest()[:12]
     return Overlap(
         id=name,
         kind=_kind(rows),
@@ -152,9 +183,13 @@ def _overlap(
         province=rows[0].province,
         years=(max(first for first, _ in spans), min(last for _, last in spans)),
         score=score,
-        intended=name in intended,
+        intended=covered(places, known),
         tasks=tuple(rows),
     )
+
+
+def _place(row: AssignmentRow) -> str:
+    return f"{row.document}:{row.start}"
 
 
 def _kind(rows: Iterable[AssignmentRow]) -> Kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ from api.answers.scope import passages_where, scope_of
 from api.answers.worth import worths
 from corpus.encoder.contract import Encoder
 from corpus.language.analysis import terms_of
+from corpus.stages import timed
 from corpus.store import schema
 from corpus.store.archive import Archive
 from corpus.store.lexical import Phrase
@@ -41,6 +43,9 @@ _WEIGHTS = {
 }
 _UNMARKED_WEIGHTS = {"text_folded": 1.0, "headings_folded": 0.4, "title_folded": 0.4}
 
+_beside = ThreadPoolExecutor(thread_name_prefix="lexical")
+"""Searches by words while the asking thread searches by meaning: neither holds Python's lock."""
+
 _NUMBER_BONUS = 1.0  # a document that is asked for by number stands before every other
 
 
@@ -59,6 +64,7 @@ class Reasons:
     asked_for: bool
 
 
+@timed("ranking")
 def rank(
     archive: Archive,
     connection: Connection,
@@ -68,10 +74,11 @@ def rank(
     mode: Mode,
     count: int | None = None,
     reasons: dict[int, Reasons] | None = None,
+    newest: int | None = None,
 ) -> list[tuple[int, float]]:
     """Ids and scores of passages, best first: ``count`` at most, None for all that either arm offers.
 
-    ``reasons`` takes in why each of them stands where it does.
+    ``reasons`` takes in why each of them stands where it does. ``newest``: no passage of a higher id is seen.
     """
     archive.require(encoder.spec)
     scope = scope_of(archive, connection, filters)
@@ -79,17 +86,19 @@ def rank(
         return []
     within = None if scope is None else scope.documents
     pool = max(_POOL, count or 0)
-    lexical: Mapping[int, float] = {}
-    dense: Mapping[int, float] = {}
+    by_words = None
     if mode != "dense":
         terms = {form: getattr(question.terms, form).split() for form in ("words", "syllables", "folded")}
         weights = _UNMARKED_WEIGHTS if question.unmarked else _WEIGHTS
-        lexical = dict(archive.lexical.search(terms, weights, pool, within, question.phrases, question.excluded))
+        asked = terms, weights, pool, within, question.phrases, question.excluded, newest
+        by_words = _beside.submit(archive.lexical.search, *asked)
+    dense: Mapping[int, float] = {}
     if mode != "lexical":
         text = question.segmented if encoder.spec.segmented else question.asked
         vector = encoder.encode_queries([text])[0]
         if vector.any():
-            dense = dict(archive.vectors.search(vector, pool, None if scope is None else scope.passages))
+            dense = dict(archive.vectors.search(vector, pool, None if scope is None else scope.passages, newest))
+    lexical: Mapping[int, float] = dict(by_words.result()) if by_words else {}
     if question.phrases or question.excluded:
         fitting = _fitting(connection, dense.keys() - lexical.keys(), question)
         dense = {passage: score for passage, score in dense.items() if passage in fitting or passage in lexical}
@@ -103,6 +112,8 @@ def rank(
     for document in named_documents(connection, question):
         if within is None or document in within:
             for passage in passages_where(connection, schema.documents.c.id == document).passages.tolist():
+                if newest is not None and passage > newest:
+                    continue
                 fused[passage] = fused.get(passage, 0.0) + _NUMBER_BONUS
                 asked_for.add(passage)
     ranked = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[:count]

@@ -8,12 +8,14 @@ from sqlalchemy import Connection, func, select
 
 from api.answers.question import Question
 from corpus.encoder.reranker import Reranker
+from corpus.stages import timed
 from corpus.store import schema
 
 RERANKED = 30
 """First hits that a cross-encoder puts into its own order, where one is named."""
 
 
+@timed("reranking")
 def rerank(
     connection: Connection, reranker: Reranker, question: Question, ranked: Sequence[tuple[int, float]]
 ) -> list[tuple[int, float]]:

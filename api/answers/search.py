@@ -15,13 +15,17 @@ from api.answers.filters import Filters, among
 from api.answers.folding import LOOKED_AT
 from api.answers.folding import fold as fold_alike
 from api.answers.highlight import highlights
+from api.answers.memory import remembered
 from api.answers.narrowing import as_typed
+from api.answers.paging import Before, read_token
 from api.answers.question import Question
 from api.answers.ranking import Mode, Reasons, named_documents, rank
 from api.answers.reranking import RERANKED, rerank
+from api.answers.scope import NAMED, naming
 from api.answers.suggestions import Suggestion, suggest
 from corpus.encoder.contract import Encoder
 from corpus.encoder.reranker import Reranker
+from corpus.stages import timed
 from corpus.store import schema
 from corpus.store.archive import Archive
 
@@ -77,7 +81,7 @@ class SearchResult:
     """Hits in order of their score, and the same grouped by document in order of each one's best hit.
 
     ``suggestions``: filters that the question's words name, not applied; ``correction``: the question with its slips
-    put right, None where there is none to see.
+    put right, None where there is none to see; ``next``: the token of the page that follows, None after the last.
     """
 
     question: Question
@@ -86,8 +90,10 @@ class SearchResult:
     more: bool
     suggestions: tuple[Suggestion, ...] = ()
     correction: str | None = None
+    next: str | None = None
 
 
+@timed("search")
 def search(
     archive: Archive,
     encoder: Encoder,
@@ -102,20 +108,27 @@ def search(
     folded: bool = True,
     order: Order = "relevance",
     explain: bool = False,
+    after: str | None = None,
 ) -> SearchResult:
     """The passages that answer a typed question; QueryError when there is nothing to ask.
 
     ``restore`` False takes words without marks as they are. ``folded``: what several documents say nearly alike is one
     hit, the newest document's, that names the others. ``limit`` None gives all that either arm offers. ``reranker``
     reorders the first :data:`RERANKED`. ``order``: by date of issue, all that is found for the question, undated last.
-    ``explain``: each hit says why it stands where it does. ``more`` says that there are hits after these.
+    ``explain``: each hit says why it stands where it does. ``more`` says that there are hits after these;
+    ``after``, the ``next`` of the page before, goes on to them even when documents have come since; ``offset`` then
+    counts from there.
     """
     question = asked(archive, typed, restore=restore)
     chosen = as_typed(archive, filters or Filters(), question.fields)
     reasons: dict[int, Reasons] | None = {} if explain else None
-    count = None if limit is None or order != "relevance" else max(offset + limit + 1 + LOOKED_AT, RERANKED)
+    before = read_token(after) if after else None
+    passed = offset + (len(before.passages) if before else 0)
+    count = None if limit is None or order != "relevance" else max(passed + limit + 1 + LOOKED_AT, RERANKED)
     with archive.reading() as connection:
-        ranked = rank(archive, connection, encoder, question, chosen, mode, count, reasons)
+        held = connection.execute(_NEWEST).scalar() or 0
+        newest = before.newest if before and before.newest < held else None
+        ranked = rank(archive, connection, encoder, question, chosen, mode, count, reasons, newest)
         if reranker:
             ranked = rerank(connection, reranker, question, ranked)
         others: dict[int, tuple[int, ...]] = {}
@@ -123,7 +136,11 @@ def search(
             ranked, others = fold_alike(connection, ranked, apart=named_documents(connection, question))
         if order != "relevance":
             ranked = _by_date(connection, ranked, newest=order == "newest")
+        if before:
+            ranked = [item for item in ranked if item[0] not in before.passages]
         page = ranked[offset:] if limit is None else ranked[offset : offset + limit]
+        more = limit is not None and len(ranked) > offset + limit
+        going_on = _going_on(before or Before(held), ranked[: offset + len(page)], others) if more else None
         hits, documents = _hits(archive, connection, question, page, others, reasons or {})
     groups: dict[str, list[Hit]] = {}
     for hit in hits:
@@ -132,15 +149,23 @@ def search(
         question,
         tuple(hits),
         tuple(Group(documents[document], tuple(found)) for document, found in groups.items()),
-        more=limit is not None and len(ranked) > offset + limit,
+        more=more,
         suggestions=_suggestions(archive, question, chosen),
         correction=archive.accents.corrected(question.asked),
+        next=going_on.token if going_on else None,
     )
+
+
+def _going_on(before: Before, shown: Sequence[tuple[int, float]], others: Mapping[int, tuple[int, ...]]) -> Before:
+    seen = {each for passage, _ in shown for each in (passage, *others.get(passage, ()))}
+    return Before(before.newest, before.passages | seen)
 
 
 def _suggestions(archive: Archive, question: Question, chosen: Filters) -> tuple[Suggestion, ...]:
     settings = archive.settings
-    found = suggest(question.asked, settings.places, settings.agencies, known_types(archive))
+    generation = archive.lexical.generation
+    types = remembered(archive, generation, "types", None, lambda: known_types(archive))
+    found = suggest(question.asked, settings.places, settings.agencies, types)
     set_already = {name for name, given in (("province", chosen.provinces), ("type", chosen.types)) if given}
     set_already |= {"year"} if chosen.year_from or chosen.year_to else set()
     set_already |= {"agency"} if chosen.agencies else set()
@@ -160,19 +185,34 @@ def _by_date(connection: Connection, ranked: Sequence[tuple[int, float]], *, new
     return sorted(ranked, key=place)
 
 
+_passages, _documents = schema.passages.c, schema.documents.c
+_NEWEST = select(func.max(_passages.id))
+_PLACE = [_passages.section, _passages.start, _passages.end]
+_ALSO = (
+    select(_passages.id, _documents.id, _documents.number, _documents.issued_on, *_PLACE)
+    .join_from(schema.passages, schema.documents)
+    .where(_passages.id.in_(NAMED))
+)
+_SHOWN = (
+    select(
+        *(_passages[name] for name in ("id", "document_id", "section", "headings", "page", "start", "end")),
+        func.substr(_documents.text, _passages.start + 1, _passages.end - _passages.start).label("text"),
+    )
+    .join_from(schema.passages, schema.documents)
+    .where(_documents.rendition_of.is_(None), _passages.id.in_(NAMED))
+)
+
+
 def _also(connection: Connection, wanted: Sequence[int]) -> dict[int, Also]:
     if not wanted:
         return {}
-    documents, passages = schema.documents.c, schema.passages.c
-    place = [passages.section, passages.start, passages.end]
-    query = select(passages.id, documents.id, documents.number, documents.issued_on, *place)
-    rows = connection.execute(query.join_from(schema.passages, schema.documents).where(passages.id.in_(among(wanted))))
     return {
         passage: Also(document, number, day.year if day else None, *span)
-        for passage, document, number, day, *span in rows
+        for passage, document, number, day, *span in connection.execute(_ALSO, naming(wanted))
     }
 
 
+@timed("showing")
 def _hits(
     archive: Archive,
     connection: Connection,
@@ -181,12 +221,7 @@ def _hits(
     others: Mapping[int, tuple[int, ...]],
     reasons: Mapping[int, Reasons],
 ) -> tuple[list[Hit], dict[str, DocumentCard]]:
-    documents, passages = schema.documents, schema.passages
-    columns = [passages.c[name] for name in ("id", "document_id", "section", "headings", "page", "start", "end")]
-    text = func.substr(documents.c.text, passages.c.start + 1, passages.c.end - passages.c.start).label("text")
-    query = select(*columns, text).join(documents).where(documents.c.rendition_of.is_(None))
-    query = query.where(passages.c.id.in_([passage for passage, _ in ranked]))
-    rows = {row.id: row for row in connection.execute(query)}
+    rows = {row.id: row for row in connection.execute(_SHOWN, naming(passage for passage, _ in ranked))}
     found = known_cards(archive, connection, (row.document_id for row in rows.values()))
     also = _also(connection, [passage for folded in others.values() for passage in folded])
     hits = []

@@ -93,7 +93,7 @@ def summarize_documents(
     with archive.reading() as connection:
         ids = dict.fromkeys(found for each in references for found in find_documents(connection, each))
         cards = known_cards(archive, connection, ids)
-        texts = [_text(connection, cards[each]) for each in ids]
+        texts = [text_of(connection, cards[each]) for each in ids]
     return summarize_texts(texts, encoder, length)
 
 
@@ -180,7 +180,7 @@ def summarize_duties(archive: Archive, encoder: Encoder, filters: Filters, lengt
     places = {(row.document, row.start): row for row in rows}
     with archive.reading() as connection:
         cards = known_cards(archive, connection, (row.document for row in rows))
-        texts = [_text(connection, card) for card in cards.values()]
+        texts = [text_of(connection, card) for card in cards.values()]
     sources: list[Source] = []
     days: list[date] = []
     for text in texts:
@@ -207,7 +207,8 @@ def summarize_duties(archive: Archive, encoder: Encoder, filters: Filters, lengt
     return summary_of(about, [sources[place] for place in taken], len(cards))
 
 
-def _text(connection: Connection, card: DocumentCard) -> Text:
+def text_of(connection: Connection, card: DocumentCard) -> Text:
+    """A document with its outline, passages and records."""
     documents, provisions, passages = schema.documents.c, schema.provisions.c, schema.passages.c
     outline = select(*(provisions[name] for name in Provision.__dataclass_fields__))
     cut = select(*(passages[name] for name in Passage.__dataclass_fields__))

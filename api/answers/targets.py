@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import Connection
+
 from api.answers.asking import asked
 from api.answers.filters import Filters
 from api.answers.matching import matching
-from api.answers.rows import page_of, passages_at
+from api.answers.rows import Page, page_of, passages_at
 from corpus.encoder.contract import Encoder
 from corpus.store import schema
 from corpus.store.archive import Archive
@@ -69,8 +71,12 @@ def list_targets(
         words = [table.c.indicator]
         found = matching(archive, connection, encoder, question, filters, table, words) if question else None
         page = page_of(connection, table, filters, found, limit=limit, offset=offset)
-        passages = passages_at(connection, page.rows)
-    listed = [
+        return target_rows(connection, page), page.total
+
+
+def target_rows(connection: Connection, page: Page) -> list[TargetRow]:
+    """The targets of a page of records."""
+    return [
         TargetRow(
             document=row.document_id,
             number=row.of_number,
@@ -97,6 +103,5 @@ def list_targets(
             passage=passage,
             score=page.scores.get((row.document_id, row.ordinal)),
         )
-        for row, passage in zip(page.rows, passages, strict=True)
+        for row, passage in zip(page.rows, passages_at(connection, page.rows), strict=True)
     ]
-    return listed, page.total

@@ -127,6 +127,11 @@ def series(
         known = {row.key for row in about} & {indicator.key for indicator in indicators()}
         every = list_targets(archive, filters)[0] if known else []
         rows = [*(row for row in about if row.key not in known), *(row for row in every if row.key in known)]
+    return series_of(archive, rows)
+
+
+def series_of(archive: Archive, rows: Sequence[TargetRow]) -> tuple[GoalSeries, ...]:
+    """Goals by indicator, unit and authority, the series of most years first; goals of no known year are left out."""
     years = _years_of(archive, (row.document for row in rows))
     found: dict[tuple[str, str, str, str], list[GoalPoint]] = defaultdict(list)
     for row in rows:

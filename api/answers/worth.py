@@ -45,8 +45,8 @@ def worths(archive: Archive, connection: Connection, found: Collection[int]) -> 
         return dict(_read(connection, _query().where(schema.passages.c.id.in_(among(found)))))
     if known.generation != generation_of(connection):
         known = keep_worths(archive, connection)
-    size = known.worth.size
-    return {passage: float(known.worth[passage]) for passage in found if passage < size and known.worth[passage]}
+    kept = [passage for passage in found if passage < known.worth.size]
+    return {passage: worth for passage, worth in zip(kept, known.worth[kept].tolist(), strict=True) if worth}
 
 
 def keep_worths(archive: Archive, connection: Connection) -> _Known:

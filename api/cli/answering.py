@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
+
+import typer
 
 from api.cli.context import language, say
 from corpus.errors import Language, QueryError
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from api.exports.sheets import Sheet
 
 AnswerForm = Literal["table", "json", "xlsx", "docx", "ics"]
+DocumentFormatOption = Annotated[
+    Literal["table", "json", "xlsx", "docx"] | None,
+    typer.Option("--format", help="Dạng in ra: bảng, JSON, Excel, Word · Output form."),
+]
 _FILES = ("xlsx", "docx", "ics")
 _SHOWN = 300  # characters of a cell
 
@@ -68,7 +74,7 @@ def give(
         return
     sheets = lay(Links(address), language())
     if form == "table":
-        _show(sheets, title, notice)
+        show(sheets, title, notice)
     else:
         from api.exports.sheets import sheets_to_word, sheets_to_xlsx
 
@@ -88,7 +94,8 @@ def write(data: bytes, output: Path | None) -> None:
     print(say(f"Đã ghi vào {output}", f"Wrote {output}"), file=sys.stderr)  # noqa: T201  (standard output is for answers)
 
 
-def _show(sheets: Sequence[Sheet], title: str, notice: str) -> None:
+def show(sheets: Sequence[Sheet], title: str, notice: str) -> None:
+    """Tables on the terminal, long cells cut."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from api.cli.backup import backup, restore
 from api.cli.compare import compare
 from api.cli.context import (
     DEFAULT_ARCHIVE,
@@ -22,13 +22,17 @@ from api.cli.context import (
     reranker_of,
     say,
 )
+from api.cli.doctor import doctor
 from api.cli.duties import duties
+from api.cli.keys import keys
 from api.cli.mcp import mcp
 from api.cli.options import Delivery, Filtering, bundled
 from api.cli.overlaps import overlaps
 from api.cli.precedents import precedents
 from api.cli.records import assignments, citations, targets
+from api.cli.serving import serve
 from api.cli.summarize import summarize
+from api.cli.supply import licences
 from api.cli.timeline import timeline
 from corpus.errors import QueryError
 
@@ -42,7 +46,6 @@ app = typer.Typer(
 )
 
 _TABLE_ROWS = 10
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
 @app.command()
@@ -103,6 +106,10 @@ def search(
     counts: Annotated[
         bool, typer.Option("--facets", help="Thêm số đoạn theo năm, tỉnh, loại, cơ quan · Counts of all that matches.")
     ] = False,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", help="Mã trang sau, do trang trước in ra · The mark that the page before printed."),
+    ] = None,
     as_json: JsonOption = False,
     form: FormatOption = "table",
 ) -> None:
@@ -128,7 +135,10 @@ def search(
         restore=not as_typed,
         order=sort,
         explain=explain,
+        after=after,
     )
+    if result.next:
+        typer.echo(say(f"Trang sau: --after {result.next}", f"Next page: --after {result.next}"), err=True)
     if as_json:
         output.print_json(result.hits)
     else:
@@ -170,6 +180,12 @@ app.command()(duties)
 app.command()(timeline)
 app.command()(summarize)
 app.command()(mcp)
+app.command()(serve)
+app.add_typer(keys, name="keys")
+app.command()(backup)
+app.command()(restore)
+app.command()(doctor)
+app.command()(licences)
 
 
 @app.command()
@@ -285,29 +301,3 @@ def train(
         typer.echo(write_marks(data, output))
         return
     run_training(data, output, seed=seed, teacher=teacher, workers=workers, transformer=transformer, pack=pack)
-
-
-@app.command()
-def serve(
-    archive: ArchiveOption = DEFAULT_ARCHIVE,
-    host: Annotated[str, typer.Option("--host", help="Địa chỉ · Address.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Cổng · Port.")] = 8000,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, max=64, help="Số tiến trình cùng phục vụ · Processes that serve.")
-    ] = 1,
-) -> None:
-    """Mở trang web và API · Serve the pages and the API."""
-    import uvicorn
-
-    from api.http.app import HOSTS, SERVED, create_app
-
-    open_archive(archive).close()  # a missing archive is told before anything listens
-    typer.echo(
-        say(f"Mở http://{host}:{port} — dừng bằng Ctrl-C", f"Open http://{host}:{port} — stop with Ctrl-C"), err=True
-    )
-    hosts = _LOOPBACK if host in _LOOPBACK else ()
-    if workers == 1:
-        uvicorn.run(create_app(archive, hosts=hosts), host=host, port=port, log_level="warning")
-        return
-    os.environ |= {SERVED: str(archive.resolve()), HOSTS: " ".join(hosts)}
-    uvicorn.run("api.http.app:served_app", factory=True, workers=workers, host=host, port=port, log_level="warning")

@@ -344,6 +344,13 @@ def print_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
         console.print(
             say("Dựng lại chỉ mục bằng: tienle verify --repair", "Build the indexes anew with: tienle verify --repair")
         )
+    if any(finding.code in {"database", "span", "vector", "orphan"} for finding in findings):
+        console.print(
+            say(
+                "Bản ghi hỏng thì không dựng lại được. Khôi phục vào thư mục mới: tienle restore BẢN_SAO THƯ_MỤC_MỚI",
+                "Records that are damaged cannot be made anew. Restore into a new folder: tienle restore BACKUP FOLDER",
+            )
+        )
 
 
 def print_scores(scores: Scores, *, as_json: bool) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from api.cli.answering import form_of, give
+from api.cli.answering import DocumentFormatOption, form_of, give
 from api.cli.context import AddressOption, JsonOption, OutputOption, encoder_of, say
 from api.cli.options import Filtering, bundled
 from corpus.errors import ReadingError
@@ -26,10 +26,7 @@ def precedents(
     as_json: JsonOption = False,
     output: OutputOption = None,
     address: AddressOption = "",
-    form: Annotated[
-        Literal["table", "json", "xlsx", "docx"] | None,
-        typer.Option("--format", help="Dạng in ra: bảng, JSON, Excel, Word · Output form."),
-    ] = None,
+    form: DocumentFormatOption = None,
 ) -> None:
     """Tiền lệ cho một dự thảo: việc đã làm, việc mới, việc bỏ sót · Precedents for a draft, task by task."""
     from api.answers.precedents import find_precedents

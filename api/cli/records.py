@@ -50,8 +50,16 @@ def targets(
     query: QueryArgument = None,
     limit: LimitOption = None,
     form: RecordFormatOption = None,
+    by_series: Annotated[
+        bool, typer.Option("--series", help="Theo từng chỉ tiêu qua các năm · Each indicator over the years.")
+    ] = False,
 ) -> None:
     """Liệt kê chỉ tiêu: đạt gì, bao nhiêu, khi nào · List targets: what, how much, by when."""
+    if by_series:
+        from api.cli.series import give_series
+
+        give_series(asked, delivery, " ".join(query) if query else None, limit, form)
+        return
     from api.answers.targets import list_targets
     from api.cli.tables import print_targets
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.context import FormatOption, JsonOption, encoder_of, language, say
+from api.cli.answering import DocumentFormatOption, form_of, give
+from api.cli.context import AddressOption, JsonOption, OutputOption, encoder_of, language, say
 from api.cli.options import Filtering, bundled
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ def timeline(
     asked: Filtering,
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="Về việc gì · What about.")],
     as_json: JsonOption = False,
-    form: FormatOption = "table",
+    output: OutputOption = None,
+    address: AddressOption = "",
+    form: DocumentFormatOption = None,
 ) -> None:
     """Một việc qua các năm: văn bản, chỉ tiêu, ai phụ trách · A topic over the years."""
     from api.answers.question import check_question
@@ -29,14 +32,24 @@ def timeline(
 
     typed = " ".join(query)
     check_question(typed)
+    chosen = form_of(form, output, as_json=as_json)
     archive, filters = asked.open()
     found = over_the_years(archive, encoder_of(archive), filters, typed)
-    if as_json or form == "json":
-        from api.plain import dump, plain
-
-        typer.echo(dump(plain(found)))
-    else:
+    if chosen == "table":
         _print(found, archive.settings.notice)
+        return
+    from api.exports.over_time import of_timeline
+    from api.plain import plain
+
+    give(
+        plain(found),
+        lambda links, tongue: of_timeline(found, links, tongue),
+        f"{say('Qua các năm', 'Over the years')}: {typed}",
+        chosen,
+        output,
+        address,
+        archive.settings.notice,
+    )
 
 
 def _print(found: Timeline, notice: str) -> None:

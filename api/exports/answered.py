@@ -11,8 +11,9 @@ from api.answers.goals_alike import GoalPrecedents
 from api.answers.overlaps import Overlap
 from api.answers.precedents import Precedents, TaskPrecedent, TaskPrecedents
 from api.answers.targets import TargetRow
+from api.exports.cells import Linked, Value
 from api.exports.links import Links
-from api.exports.sheets import Linked, Sheet, Value
+from api.exports.sheets import Sheet
 from api.exports.wording import SIGNS, amount
 from corpus.errors import Language
 

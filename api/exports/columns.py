@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-Kind = Literal["assignments", "targets", "citations", "documents"]
+Kind = Literal["assignments", "targets", "citations", "documents", "series"]
 
 Value = str | int | float | bool | date | None
 
@@ -95,6 +95,21 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
         Column("quality", "Chất lượng chữ", "Text quality", 13),
         Column("id", "Mã văn bản", "Document id", 15),
         Column("source", "Tệp", "File", 30),
+    ),
+    "series": (
+        Column("indicator", "Chỉ tiêu", "Indicator", 60),
+        Column("province", "Tỉnh, thành phố", "Province", 16),
+        Column("issuer", "Cơ quan ban hành", "Issuer", 26),
+        Column("year", "Năm", "Year", 8),
+        Column("comparator", "So sánh", "Comparator", 9),
+        Column("value", "Giá trị", "Value", 10),
+        Column("value_high", "Đến", "Up to", 10),
+        Column("unit", "Đơn vị", "Unit", 12),
+        Column("key", "Khóa so sánh", "Key", 24),
+        Column("due_text", "Thời hạn", "Deadline", 20),
+        *_PLACE,
+        Column("number", "Số hiệu", "Number", 18),
+        *_IDENTITY,
     ),
 }
 """The columns of each kind."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from api.answers.comparing import STATUSES, Comparison, GoalChange, Status, TaskChange, counts
+from api.exports.cells import Linked, Value
+from api.exports.columns import value_of
+from api.exports.sheets import Sheet, sheets_to_xlsx
 from api.exports.word import Heading, Paragraph, Part, Run, Table, Words, word
 from api.exports.wording import amount
 from corpus.errors import Language
 
 if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
     from api.answers.assignments import AssignmentRow
     from api.answers.documents import DocumentCard
     from api.answers.targets import TargetRow
@@ -51,7 +50,6 @@ _SHEETS: dict[str, dict[Language, str]] = {
     "tasks": {"vi": "Nhiệm vụ", "en": "Tasks"},
     "goals": {"vi": "Chỉ tiêu", "en": "Goals"},
 }
-_LONGEST_LINK = 2_079  # characters of an address that Excel opens
 
 
 def name_of(card: DocumentCard) -> str:
@@ -141,59 +139,51 @@ def _place(row: AssignmentRow | TargetRow) -> str:
     return row.section or (f"tr. {row.page}" if row.page else "→")
 
 
-_Cell = tuple[str | float | None, str]
-"""A value and where it leads, empty for nowhere."""
-
-
 def compared_xlsx(comparisons: Sequence[Comparison], links: Links, language: Language, notice: str) -> bytes:
-    """A workbook of two sheets, tasks and goals, a row a change; sections link to the source. No text is a formula."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    book.properties.title = _TITLE[language]
-    book.properties.description = notice or None
+    """A workbook of two sheets, tasks and goals, a row a change; sections link to the source."""
     before, after = _HEADS["before"][language], _HEADS["after"][language]
 
     def twice(*names: str) -> list[str]:
         return [f"{_HEADS[name][language]} ({when})" for name in names for when in (before, after)]
 
     once = _named(("pair", "status"), language)
-    heads = once + twice("task", "lead", "coordinating", "due", "product", "place")
-    _sheet(book.create_sheet(_SHEETS["tasks"][language]), heads, notice, _task_rows(comparisons, links, language))
-    heads = [*once, *twice("goal", "value"), *_named(("change", "unit"), language), *twice("place")]
-    _sheet(book.create_sheet(_SHEETS["goals"][language]), heads, notice, _goal_rows(comparisons, links, language))
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    tasks = once + twice("task", "lead", "coordinating", "due", "product", "place")
+    goals = [*once, *twice("goal", "value"), *_named(("change", "unit"), language), *twice("place")]
+    sheets = [
+        _sheet(_SHEETS["tasks"][language], tasks, _task_rows(comparisons, links, language)),
+        _sheet(_SHEETS["goals"][language], goals, _goal_rows(comparisons, links, language)),
+    ]
+    return sheets_to_xlsx(_TITLE[language], notice, sheets)
 
 
-def _task_rows(comparisons: Sequence[Comparison], links: Links, language: Language) -> Iterator[list[_Cell]]:
+def _sheet(name: str, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> Sheet:
+    widths = [50 if at in (2, 3) else max(12, len(head)) for at, head in enumerate(heads)]
+    return Sheet(name, list(zip(heads, widths, strict=True)), list(rows), frozen="C2")
+
+
+def _task_rows(comparisons: Sequence[Comparison], links: Links, language: Language) -> Iterator[Sequence[Value]]:
     for each in comparisons:
         for change in each.tasks:
-            tasks = (change.first, change.second)
-            row: list[_Cell] = [(_pair(each), ""), (STATUS_NAMES[change.status][language], "")]
+            sides = (change.first, change.second)
+            row: list[Value] = [_pair(each), STATUS_NAMES[change.status][language]]
             for name in ("task", "lead", "coordinating", "due_text", "product"):
-                for task in tasks:
-                    value = getattr(task, name, None)
-                    row.append(("; ".join(value) if isinstance(value, tuple) else value, ""))
-            yield row + [
-                (_place(task), links.to(task)) if task else (None, "") for task in (change.first, change.second)
-            ]
+                row += [value_of(side, name) if side else None for side in sides]
+            yield [*row, *(_linked(side, links) for side in sides)]
 
 
-def _goal_rows(comparisons: Sequence[Comparison], links: Links, language: Language) -> Iterator[list[_Cell]]:
+def _goal_rows(comparisons: Sequence[Comparison], links: Links, language: Language) -> Iterator[Sequence[Value]]:
     for each in comparisons:
         for change in each.goals:
-            goals = (change.first, change.second)
+            sides = (change.first, change.second)
             some = change.second or change.first
             yield [
-                (_pair(each), ""),
-                (STATUS_NAMES[change.status][language], ""),
-                *((goal.indicator if goal else None, "") for goal in goals),
-                *((goal.value if goal else None, "") for goal in goals),
-                (change.change, ""),
-                (some.unit if some else None, ""),
-                *((_place(goal), links.to(goal)) if goal else (None, "") for goal in goals),
+                _pair(each),
+                STATUS_NAMES[change.status][language],
+                *(side.indicator if side else None for side in sides),
+                *(side.value if side else None for side in sides),
+                change.change,
+                some.unit if some else None,
+                *(_linked(side, links) for side in sides),
             ]
 
 
@@ -201,38 +191,5 @@ def _pair(comparison: Comparison) -> str:
     return f"{name_of(comparison.first)} → {name_of(comparison.second)}"
 
 
-def _sheet(sheet: WriteOnlyWorksheet, heads: Sequence[str], notice: str, rows: Iterator[list[_Cell]]) -> None:
-    from openpyxl.styles import Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
-    for at, head in enumerate(heads, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = 50 if at in (3, 4) else max(14, len(head))
-    sheet.freeze_panes = "C2"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
-    sheet.oddFooter.left.text = notice.replace("&", "&&")[:200]
-    sheet.oddFooter.right.text = "&P/&N"
-    first = [_cell(sheet, (head, "")) for head in heads]
-    for cell in first:
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", start_color="DCE6F1")
-    sheet.append(first)
-    for row in rows:
-        sheet.append([_cell(sheet, cell) for cell in row])
-
-
-def _cell(sheet: WriteOnlyWorksheet, content: _Cell) -> WriteOnlyCell:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Alignment, Font
-
-    value, link = content
-    text = isinstance(value, str)
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", str(value))[:32_767] if text else value)
-    if text:
-        cell.data_type = "s"
-    if link and len(link) <= _LONGEST_LINK:
-        cell.hyperlink, cell.font = link, Font(color="0563C1", underline="single")
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
+def _linked(row: AssignmentRow | TargetRow | None, links: Links) -> Value:
+    return Linked(_place(row), links.to(row)) if row else None

@@ -1,4 +1,4 @@
-"""Answers of several tables as one Excel workbook or one Word document."""
+"""Tables as one Excel workbook or one Word document."""
 
 from __future__ import annotations
 
@@ -6,63 +6,62 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
+from api.exports.cells import (
+    MOST_LINKS,
+    MOST_ROWS,
+    Linked,
+    Value,
+    add_styles,
+    cell,
+    clean,
+    head_cells,
+    set_page,
+)
 from api.exports.word import Heading, Part, Run, Table, Words, word
+from corpus.errors import QueryError
 
-if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
-_LONGEST = 32_767  # characters of a cell (Excel specifications and limits)
 _LONGEST_NAME = 31  # characters of a sheet's name
-_LONGEST_LINK = 2_079
-_DATE = "dd/mm/yyyy"
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """Words that lead to an address."""
-
-    text: str
-    link: str
-
-
-Value = str | float | date | Linked | None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: its name, the heads and widths in characters of its columns, and its rows."""
+    """A table: its name, the heads and widths in characters of its columns, and its rows.
+
+    ``frozen``: the cell up and left of which nothing moves; below the head it is the first row.
+    """
 
     name: str
     heads: Sequence[tuple[str, int]]
     rows: Sequence[Sequence[Value]]
+    frozen: str = "A2"
 
 
 def sheets_to_xlsx(title: str, notice: str, sheets: Sequence[Sheet]) -> bytes:
-    """A workbook, a table a sheet: frozen heads, filters, wrapped text, real dates, links; nothing is a formula."""
+    """A workbook, a table a sheet: frozen heads, filters, wrapped text, real dates, links; nothing is a formula.
+
+    ``notice`` goes to the foot of the printed pages and the properties. QueryError for more rows than a sheet holds.
+    """
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    book.properties.title = _clean(title)
-    book.properties.description = _clean(notice) or None
+    add_styles(book)
+    book.properties.title = clean(title)
+    book.properties.description = clean(notice) or None
     for table in sheets:
+        _require_room(len(table.rows))
         sheet = book.create_sheet(table.name[:_LONGEST_NAME])
         for at, (_, width) in enumerate(table.heads, 1):
             sheet.column_dimensions[get_column_letter(at)].width = width + 2
-        sheet.freeze_panes = "A2"
+        sheet.freeze_panes = table.frozen
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.heads))}{len(table.rows) + 1}"
-        sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.print_title_rows = "1:1"
-        sheet.oddFooter.left.text = _clean(notice).replace("&", "&&")[:200]
-        sheet.oddFooter.right.text = "&P/&N"
-        sheet.append([_cell(sheet, head, bold=True) for head, _ in table.heads])
+        set_page(sheet, notice)
+        sheet.append(head_cells(sheet, [head for head, _ in table.heads]))
+        links = 0
         for row in table.rows:
-            sheet.append([_cell(sheet, value) for value in row])
+            sheet.append([cell(sheet, value, linking=links < MOST_LINKS) for value in row])
+            links += sum(isinstance(value, Linked) for value in row)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -79,12 +78,6 @@ def sheets_to_word(title: str, notice: str, sheets: Sequence[Sheet]) -> bytes:
     return word(title, notice, parts)
 
 
-def _words(value: Value) -> Words:
-    if isinstance(value, Linked):
-        return Run(value.text, link=value.link)
-    return shown(value)
-
-
 def shown(value: Value) -> str:
     """A value as people read it."""
     if value is None:
@@ -93,31 +86,17 @@ def shown(value: Value) -> str:
         return f"{value:%d/%m/%Y}"
     if isinstance(value, float):
         return f"{value:.10g}".replace(".", ",")
-    return value.text if isinstance(value, Linked) else value
+    return value.text if isinstance(value, Linked) else str(value)
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Value, *, bold: bool = False) -> WriteOnlyCell:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    link = value.link if isinstance(value, Linked) else ""
-    plain = value.text if isinstance(value, Linked) else value
-    cell = WriteOnlyCell(sheet, _clean(plain) if isinstance(plain, str) else plain)
-    if isinstance(plain, str):
-        cell.data_type = "s"
-    if isinstance(plain, date):
-        cell.number_format = _DATE
-    if link and len(link) <= _LONGEST_LINK:
-        cell.hyperlink = link
-        cell.font = Font(color="0563C1", underline="single")
-    if bold:
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", start_color="DCE6F1")
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
+def _words(value: Value) -> Words:
+    return Run(value.text, link=value.link) if isinstance(value, Linked) else shown(value)
 
 
-def _clean(text: str) -> str:
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    return str(ILLEGAL_CHARACTERS_RE.sub(" ", text))[:_LONGEST]
+def _require_room(rows: int) -> None:
+    if rows > MOST_ROWS:
+        raise QueryError(
+            "export-too-long",
+            f"Trang Excel chứa được {MOST_ROWS} dòng, ở đây có {rows}. Thêm --limit, hoặc chọn csv.",
+            f"A sheet of Excel holds {MOST_ROWS} rows, here are {rows}. Add --limit, or choose csv.",
+        )

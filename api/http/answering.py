@@ -58,7 +58,15 @@ Drafted = Annotated[Draft, Depends(_draft)]
 
 def as_document(name: str, title: str, notice: str, sheets: Sequence[Sheet], form: Literal["xlsx", "docx"]) -> Response:
     """Tables as a file to keep."""
-    make = sheets_to_word if form == "docx" else sheets_to_xlsx
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
-    media = WORD if form == "docx" else MEDIA_TYPES["xlsx"]
-    return Response(make(title, notice, sheets), headers=headers, media_type=media)
+    if form == "docx":
+        return as_word(name, sheets_to_word(title, notice, sheets))
+    return _kept(f"{name}.xlsx", sheets_to_xlsx(title, notice, sheets), MEDIA_TYPES["xlsx"])
+
+
+def as_word(name: str, data: bytes) -> Response:
+    """A Word document as a file to keep."""
+    return _kept(f"{name}.docx", data, WORD)
+
+
+def _kept(name: str, data: bytes, media: str) -> Response:
+    return Response(data, headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=media)

@@ -7,15 +7,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from api.access.guard import AccessControl, Guard
+from api.access.limits import TimeLimit
+from api.http.described import description_of
 from api.http.headers import HeadAsGet, SecurityHeaders
-from api.http.problems import InvalidParameter, Problem, add_problem_handlers
+from api.http.problems import add_problem_handlers, refusal
 from api.http.routes import router
 from api.http.service import Service
 from corpus.errors import Language
@@ -26,21 +27,26 @@ Errors are problem details (RFC 9457) in Vietnamese or English, by `lang` or Acc
 (code points), end exclusive."""
 
 
-def create_app(archive: Path, *, language: Language = "vi", hosts: Sequence[str] = ()) -> FastAPI:
+def create_app(
+    archive: Path, *, language: Language = "vi", hosts: Sequence[str] = (), exposed: bool = False
+) -> FastAPI:
     """The application over the archive in a folder, which may come later.
 
     ``language`` is the callers' default. ``hosts``: the names it answers to, all where empty; on the loopback address
-    they keep a page of the web from reading the archive under a name of its own (DNS rebinding).
+    they keep a page of the web from reading the archive under a name of its own (DNS rebinding). ``exposed``: other
+    machines reach it. ArchiveError ``settings-damaged`` when it is not known who may come in.
     """
+    from api.operation.service import add_operation
     from api.web import add_pages
 
-    service = Service(archive)
+    service, guard = Service(archive), Guard(archive, exposed=exposed)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(service.start)
         yield
         service.stop()
+        guard.store.close()
 
     app = FastAPI(
         title="Tiền Lệ",
@@ -51,34 +57,32 @@ def create_app(archive: Path, *, language: Language = "vi", hosts: Sequence[str]
         lifespan=lifespan,
     )
     app.state.service = service
+    app.state.guard = guard
     app.state.language = language
     app.include_router(router)
     add_pages(app)
     add_problem_handlers(app)
+    # The last one added is the first to see a request.
+    app.add_middleware(AccessControl, guard=guard, refuse=refusal)
+    app.add_middleware(TimeLimit, seconds=guard.settings.seconds, refuse=refusal)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
     if hosts:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # as FastAPI documents it
+    add_operation(app)
+    app.state.descriptions = {}
+    app.openapi = lambda: description_of(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app
 
 
-SERVED, HOSTS = "TIENLE_SERVED", "TIENLE_HOSTS"
-"""Environment in which a parent process tells its workers the archive's folder and the names to answer to."""
+SERVED, HOSTS, EXPOSED = "TIENLE_SERVED", "TIENLE_HOSTS", "TIENLE_EXPOSED"
+"""Environment in which a parent tells its workers the archive's folder, the names to answer to, who reaches them."""
 
 
 def served_app() -> FastAPI:
     """The application of a worker process, as its parent's environment says."""
-    return create_app(Path(os.environ[SERVED]), hosts=os.environ.get(HOSTS, "").split())
+    from api.operation.logs import configure_worker
 
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    if app.openapi_schema is None:
-        described = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        schemas = described["components"]["schemas"]
-        for model in (Problem, InvalidParameter):
-            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-            schema.pop("$defs", None)
-            schemas[model.__name__] = schema
-        app.openapi_schema = described
-    return app.openapi_schema
+    configure_worker()
+    hosts = os.environ.get(HOSTS, "").split()
+    return create_app(Path(os.environ[SERVED]), hosts=hosts, exposed=bool(os.environ.get(EXPOSED)))

@@ -7,7 +7,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_YEAR = "max-age=31536000"
 
 
 def protect(headers: MutableHeaders) -> None:
@@ -30,7 +36,10 @@ class SecurityHeaders:
 
         async def protected(message: Message) -> None:
             if message["type"] == "http.response.start":
-                protect(MutableHeaders(scope=message))
+                headers = MutableHeaders(scope=message)
+                protect(headers)
+                if scope["scheme"] == "https":  # browsers are to come back by HTTPS only (RFC 6797)
+                    headers.setdefault("Strict-Transport-Security", _YEAR)
             await send(message)
 
         await self._app(scope, receive, protected if scope["type"] == "http" else send)

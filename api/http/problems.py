@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
+from api.access.errors import SIGNIN_NEEDED, AccessError
 from api.http.language import language_of
 from corpus.errors import ArchiveError, EncoderError, Language, QueryError, TienLeError
 
 MEDIA_TYPE = "application/problem+json"
 
-_STATUS_OF_CODE = {"passage-unknown": 404, "document-unknown": 404, "document-ambiguous": 409, "agency-not-listed": 404}
+_STATUS_OF_CODE = {
+    "passage-unknown": 404,
+    "document-unknown": 404,
+    "document-ambiguous": 409,
+    "agency-not-listed": 404,
+    "job-unknown": 404,
+}
 
 _TITLES: dict[int, dict[Language, str]] = {
     400: {"vi": "Yêu cầu không hiểu được", "en": "Bad request"},
+    401: {"vi": "Cần đăng nhập", "en": "Sign-in needed"},
+    403: {"vi": "Không được phép", "en": "Not allowed"},
     404: {"vi": "Không tìm thấy", "en": "Not found"},
     405: {"vi": "Phương thức không được phép", "en": "Method not allowed"},
     409: {"vi": "Có nhiều văn bản như vậy", "en": "More than one document"},
+    413: {"vi": "Nội dung quá lớn", "en": "Content too large"},
     422: {"vi": "Tham số không hợp lệ", "en": "Invalid parameter"},
+    429: {"vi": "Quá nhiều yêu cầu", "en": "Too many requests"},
     500: {"vi": "Lỗi của chương trình", "en": "Internal error"},
     503: {"vi": "Kho chưa dùng được", "en": "Archive not available"},
 }
@@ -70,6 +84,8 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def status_of(error: TienLeError) -> int:
     """The HTTP status that says what an error is."""
+    if isinstance(error, AccessError):
+        return error.status
     if isinstance(error, QueryError):
         return _STATUS_OF_CODE.get(error.code, 400)
     return 503 if isinstance(error, ArchiveError | EncoderError) else 500
@@ -80,12 +96,41 @@ def title_of(status: int, language: Language) -> str:
     return _TITLES[status][language] if status in _TITLES else HTTPStatus(status).phrase
 
 
+def refusal(request: Request, error: TienLeError | HTTPException) -> Response:
+    """The answer to a request that is refused: a problem or a page, in the caller's language."""
+    if (
+        isinstance(error, AccessError)
+        and error.code == SIGNIN_NEEDED
+        and request.method == "GET"
+        and wants_page(request)
+    ):
+        return _to_signin(request)
+    if isinstance(error, TienLeError):
+        details: dict[Language, str] = {"vi": error.vi, "en": error.en}
+        status, code, headers = status_of(error), error.code, error.headers if isinstance(error, AccessError) else {}
+    else:
+        status, headers = error.status_code, dict(error.headers or {})
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:  # of several routes at a path, the router names one's methods only
+            headers["Allow"] = ", ".join(_allowed(request))
+        code, told = _REFUSALS.get(status, _OTHER_REFUSAL)
+        words = {
+            "path": request.scope["path"],
+            "method": request.method,
+            "allowed": headers.get("Allow", ""),
+            "detail": error.detail,
+        }
+        details = {language: said.format_map(words) for language, said in told.items()}
+    answer = _answer(request, status, code, details)
+    answer.headers.update(headers)
+    return answer
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of a route, and every path without one, as a problem or as a page."""
 
     @app.exception_handler(TienLeError)
     def known(request: Request, error: TienLeError) -> Response:
-        return _answer(request, status_of(error), error.code, {"vi": error.vi, "en": error.en})
+        return refusal(request, error)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
@@ -106,14 +151,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
-        path = request.url.path
-        code, details = _REFUSALS.get(error.status_code, _OTHER_REFUSAL)
-        shown: dict[Language, str] = {
-            language: said.format(path=path, method=request.method) for language, said in details.items()
-        }
-        answer = _answer(request, error.status_code, code, shown)
-        answer.headers.update(error.headers or {})
-        return answer
+        return refusal(request, error)
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> Response:
@@ -134,8 +172,15 @@ _REFUSALS: dict[int, tuple[str, dict[Language, str]]] = {
     405: (
         "method-unknown",
         {
-            "vi": "{method} không dùng được ở {path}; chỉ có GET.",
-            "en": "{method} is not offered at {path}; use GET.",
+            "vi": "{method} không dùng được ở {path}; chỉ có {allowed}.",
+            "en": "{method} is not offered at {path}; use {allowed}.",
+        },
+    ),
+    413: (
+        "body-too-large",
+        {
+            "vi": "Nội dung gửi đến {path} lớn hơn {detail}. Gửi ít hơn, hoặc dùng dòng lệnh tienle trên máy chủ.",
+            "en": "What was sent to {path} is larger than {detail}. Send less, or use the tienle command there.",
         },
     ),
 }
@@ -173,6 +218,19 @@ def _answer(
     return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
 
 
+def _allowed(request: Request) -> list[str]:
+    path = request.scope["path"]
+    routes = (route for route in iter_route_contexts(request.app.routes) if route.methods)
+    return sorted(
+        {method for route in routes if compile_path(route.path or "")[0].match(path) for method in route.methods or ()}
+    )
+
+
+def _to_signin(request: Request) -> Response:
+    back = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/signin?{urlencode({'next': back})}", 303)
+
+
 def _context(slip: dict[str, Any], language: Language) -> dict[str, Any]:
     """The words that fill a reason in; pydantic joins choices with an English "or"."""
     context = dict(slip.get("ctx", {}))
@@ -183,8 +241,12 @@ def _context(slip: dict[str, Any], language: Language) -> dict[str, Any]:
 
 def wants_page(request: Request) -> bool:
     """Whether an error is for a person: at a page's address, or at no address when the caller reads HTML."""
-    path = request.url.path
-    if path.startswith("/api/") or path in ("/health", "/openapi.json"):
+    path: str = request.scope["path"]
+    if (
+        not getattr(request.app.state, "pages", True)
+        or path.startswith("/api/")
+        or path in ("/health", "/openapi.json")
+    ):
         return False
     if path in {"/", "/documents"} or path.startswith("/documents/"):
         return True

@@ -11,11 +11,13 @@ from api.answers.completion import completions
 from api.answers.documents import list_documents, show_document
 from api.answers.facets import Facets, facets
 from api.answers.nearby import Nearby, nearby
+from api.answers.paging import LONGEST
 from api.answers.ranking import Mode
 from api.answers.search import Order
 from api.answers.search import search as find
 from api.http.asking import Asked, Shared
 from api.http.compare import router as compare
+from api.http.documents import router as changes
 from api.http.duties import router as duties
 from api.http.language import LanguageQuery
 from api.http.overlaps import router as overlaps
@@ -38,7 +40,7 @@ def _language(lang: LanguageQuery = None) -> None:
 
 
 router = APIRouter(dependencies=[Depends(_language)])
-for part in (records, precedents, compare, overlaps, duties, timeline, summarize):
+for part in (records, precedents, compare, overlaps, duties, timeline, summarize, changes):
     router.include_router(part)
 
 Offset = Annotated[int, Query(ge=0, le=LAST_OFFSET, description="How many to pass over.")]
@@ -63,6 +65,13 @@ def search(
     as_typed: AsTyped = False,
     sort: Annotated[Order, Query(description="By relevance, or by date of issue.")] = "relevance",
     explain: Annotated[bool, Query(description="Whether each hit says why it stands where it does.")] = False,
+    after: Annotated[
+        str | None,
+        Query(
+            max_length=LONGEST,
+            description="The `next` of the page before: goes on from it, even when documents have come since.",
+        ),
+    ] = None,
 ) -> SearchAnswer:
     """Passages that answer a question, best first, and grouped by document.
 
@@ -79,6 +88,7 @@ def search(
         restore=not as_typed,
         order=sort,
         explain=explain,
+        after=after,
     )
     return SearchAnswer(
         query=q,
@@ -89,9 +99,10 @@ def search(
         hits=list(found.hits),
         groups=list(found.groups),
         more=found.more,
+        next=found.next,
         limit=limit,
         offset=offset,
-        notice=service.facts().notice,
+        notice=service.archive.settings.notice,
     )
 
 
@@ -158,7 +169,7 @@ def documents(
     responses={
         200: {
             "description": "The source file",
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
         },
         **problem_responses(404, 409, 422, 503),
     },

@@ -28,6 +28,7 @@ class SearchAnswer(BaseModel):
     hits: list[Hit] = Field(description="Passages, best first.")
     groups: list[Group] = Field(description="The same passages by document, the document of the best one first.")
     more: bool = Field(description="Whether there are passages after these.")
+    next: str | None = Field(description="What `after` takes to go on to them; null after the last.")
     limit: int
     offset: int
     notice: str = Field(description="What the archive says about its documents, empty when nothing.")

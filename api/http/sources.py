@@ -17,19 +17,26 @@ _PDF = "application/pdf"
 
 
 def source_response(archive: Archive, document: FullDocument) -> Response:
-    """The kept source file of a document, shown inline; ArchiveError ``source-missing`` when its copy is gone."""
-    kept = archive.sources.path(document.sha256)
+    """The kept source file of a document, shown inline; ArchiveError as :func:`kept_source`."""
+    kept = kept_source(archive, document)
     name = safe_name(document.card.source)
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Type": _content_type(kept, document.media_type)}
+    if document.media_type != _PDF:  # browsers show no PDF in a sandbox, and run no script of one
+        headers["Content-Security-Policy"] = SANDBOX
+    return FileResponse(kept, headers=headers, filename=name, content_disposition_type="inline")
+
+
+def kept_source(archive: Archive, document: FullDocument) -> Path:
+    """Where a document's source file is kept; ArchiveError ``source-missing`` when its copy is gone."""
+    kept = archive.sources.path(document.sha256)
     if not kept.is_file():
+        name = safe_name(document.card.source)
         raise ArchiveError(
             "source-missing",
             f"Bản lưu của tệp {name} không còn trong kho. Lập chỉ mục lại tệp ấy.",
             f"The kept copy of {name} is gone from the archive. Index that file again.",
         )
-    headers = {"X-Content-Type-Options": "nosniff", "Content-Type": _content_type(kept, document.media_type)}
-    if document.media_type != _PDF:  # browsers show no PDF in a sandbox, and run no script of one
-        headers["Content-Security-Policy"] = SANDBOX
-    return FileResponse(kept, headers=headers, filename=name, content_disposition_type="inline")
+    return kept
 
 
 def safe_name(path: str) -> str:

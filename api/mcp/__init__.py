@@ -4,6 +4,7 @@ Every tool answers in structured form with sources that can be checked; a list s
 says where it goes on. What a person can mend comes back as the tool's own message, in Vietnamese and in English.
 """
 
+from api.mcp.http import http_app
 from api.mcp.server import create_server
 
-__all__ = ["create_server"]
+__all__ = ["create_server", "http_app"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -13,10 +14,13 @@ from api.answers.documents import DocumentCard, known_cards
 from api.answers.precedents import TaskPrecedent, find_precedents
 from api.answers.summarizing import Summary, SummarySentence, check_length
 from api.answers.summarizing_archive import summarize_documents, summarize_query, summarize_years
+from api.answers.writing import CitedPassage, Writer, Written, require_writer
+from api.answers.writing_archive import write_summary
 from api.drafts import read_draft
 from api.exports.links import Links
 from api.mcp.asking import Door, Limit, Narrowing, Offset
 from api.mcp.cited import Goal, Source, Task, cite, fitting, goal_of, link_to, next_offset, task_of
+from api.model_endpoint import writer_of
 from corpus.errors import QueryError
 
 LONGEST_DRAFT = 200_000
@@ -110,6 +114,13 @@ class Sentence(BaseModel):
     source: Source
 
 
+class WrittenSentence(BaseModel):
+    """A sentence that a model wrote, borne out by its sources."""
+
+    text: str
+    sources: list[Source]
+
+
 class Summarized(BaseModel):
     """Sentences of the documents themselves."""
 
@@ -117,6 +128,8 @@ class Summarized(BaseModel):
     sentences: list[Sentence]
     words: int
     documents: int
+    written: list[WrittenSentence] = Field(description="Câu do mô hình viết, đã kiểm · A model's, checked.")
+    trouble: str | None = Field(description="Vì sao không có bản viết · Why nothing is written.")
     notice: str
 
 
@@ -221,18 +234,46 @@ def summarize(
     ] = None,
     by_year: Annotated[bool, Field(description="Theo từng năm, gì mới, gì đổi · Year by year, what changed.")] = False,
     words: Annotated[int, Field(ge=1, le=MOST_WORDS, description="Chừng bao nhiêu tiếng · About how long.")] = 200,
+    written: Annotated[
+        bool, Field(description="Thêm bản do mô hình đã cài viết lại · Add what the model set up here writes.")
+    ] = False,
 ) -> Summarized:
     """Tóm tắt bằng chính câu trong văn bản, kèm nguồn từng câu · A summary in the documents' own sentences, cited."""
     service = door.service
-    found = _summary(door, narrowing, query, check_length(words, None), by_year=by_year)
+    writer = require_writer(writer_of(os.environ)) if written else None
+    length = check_length(words, None)
+    found = _summary(door, narrowing, query, length, by_year=by_year)
+    rewritten = _written(door, narrowing, writer, query, length, by_year=by_year) if writer else None
+    stand = rewritten.sentences if rewritten else ()
+    trouble = rewritten.trouble if rewritten else None
+    documents = {each.document for each in found.sentences} | {of.document for each in stand for of in each.citations}
     with service.archive.reading() as connection:
-        cards = known_cards(service.archive, connection, (each.document for each in found.sentences))
+        cards = known_cards(service.archive, connection, documents)
     return Summarized(
         about=found.about,
         sentences=fitting(_sentence(each, cards[each.document], door.links) for each in found.sentences),
         words=found.words,
         documents=found.documents,
+        written=fitting(
+            WrittenSentence(
+                text=each.text, sources=[_placed(of, cards[of.document], door.links) for of in each.citations]
+            )
+            for each in stand
+        ),
+        trouble=f"{trouble.vi} · {trouble.en}" if trouble else None,
         notice=service.facts().notice,
+    )
+
+
+def _written(
+    door: Door, narrowing: Narrowing, writer: Writer, query: str | None, length: Length, *, by_year: bool
+) -> Written:
+    service = door.service
+    filters, references = narrowing.filters(service), narrowing.document or ()
+    if query is not None:
+        references = ()  # with a question, documents are a filter
+    return write_summary(
+        service.archive, service.encoder, writer, filters, length, references=references, query=query, years=by_year
     )
 
 
@@ -265,19 +306,18 @@ def _whole(card: DocumentCard, links: Links | None) -> Source:
 
 
 def _sentence(found: SummarySentence, card: DocumentCard, links: Links | None) -> Sentence:
-    return Sentence(
-        text=found.text,
-        role=found.role,
-        change=found.change,
-        source=Source(
-            cite=cite(card.type, card.number, card.issued_on, card.title, found.section, found.page),
-            document=card.id,
-            number=card.number,
-            title=card.title,
-            section=found.section,
-            page=found.page,
-            start=found.start,
-            end=found.end,
-            link=link_to(links, card.id, card.source),
-        ),
+    return Sentence(text=found.text, role=found.role, change=found.change, source=_placed(found, card, links))
+
+
+def _placed(place: SummarySentence | CitedPassage, card: DocumentCard, links: Links | None) -> Source:
+    return Source(
+        cite=cite(card.type, card.number, card.issued_on, card.title, place.section, place.page),
+        document=card.id,
+        number=card.number,
+        title=card.title,
+        section=place.section,
+        page=place.page,
+        start=place.start,
+        end=place.end,
+        link=link_to(links, card.id, card.source),
     )

@@ -10,7 +10,11 @@ from corpus.errors import Language
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The search form as typed; ``page`` counts from 1, ``open`` is the document that shows all its passages."""
+    """The search form as typed; ``page`` counts from 1, ``open`` is the document that shows all its passages.
+
+    ``agency`` in any role, ``lead`` where it leads. ``why``: hits say why they stand where they do; ``summary``: "1"
+    for one of what was found, "years" for one year by year; ``sort``: an order that the page knows.
+    """
 
     q: str = ""
     year_from: str = ""
@@ -19,7 +23,12 @@ class Filter:
     type: str = ""
     as_of_today: bool = False
     quality: str = ""
+    agency: str = ""
+    lead: str = ""
+    sort: str = ""
     as_typed: bool = False
+    why: bool = False
+    summary: str = ""
     page: int = 1
     open: str = ""
 
@@ -32,11 +41,16 @@ class Filter:
     @property
     def narrows(self) -> bool:
         """Whether any filter is set."""
-        return any((self.year, self.province, self.type, self.quality))
+        return any((self.year, self.province, self.type, self.quality, self.agency, self.lead))
 
     def but(self, **changes: object) -> Filter:
         """The same form with some fields changed, on its first page unless the page is given."""
         return replace(self, **{"page": 1, "open": "", **changes})  # type: ignore[arg-type]  # names of its own fields
+
+    def unfiltered(self) -> Filter:
+        """The same question without its filters."""
+        named = ("year_from", "year_to", "province", "type", "quality", "agency", "lead")
+        return self.but(**dict.fromkeys(named, ""), as_of_today=False)
 
     def parameters(self) -> dict[str, str]:
         """The fields that say something, as they stand in an address."""

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from api.answers.filters import Filters
+from api.answers.narrowing import narrowed
 from api.http.service import Service, service_of
 from api.web.addresses import Filter
 
@@ -24,11 +25,32 @@ def _filter(
     type_: Annotated[str, Query(alias="type")] = "",
     as_of_today: bool = False,
     quality: str = "",
+    agency: str = "",
+    lead: str = "",
+    sort: Annotated[str, Query(max_length=20)] = "",
     as_typed: bool = False,
+    why: bool = False,
+    summary: Annotated[str, Query(max_length=20)] = "",
     page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
     open_: Annotated[str, Query(alias="open")] = "",
 ) -> Filter:
-    return Filter(q.strip(), year_from, year_to, province, type_, as_of_today, quality, as_typed, page, open_)
+    return Filter(
+        q=q.strip(),
+        year_from=year_from,
+        year_to=year_to,
+        province=province,
+        type=type_,
+        as_of_today=as_of_today,
+        quality=quality,
+        agency=agency.strip(),
+        lead=lead.strip(),
+        sort=sort,
+        as_typed=as_typed,
+        why=why,
+        summary=summary,
+        page=page,
+        open=open_,
+    )
 
 
 Asked = Annotated[Filter, Depends(_filter)]
@@ -37,7 +59,9 @@ Asked = Annotated[Filter, Depends(_filter)]
 
 def filters_of(service: Service, asked: Filter) -> Filters:
     """The filters of a search form; QueryError when one cannot be read."""
-    return service.filters(asked.year, [asked.province], [asked.type], [asked.quality], as_of_today=asked.as_of_today)
+    today = asked.as_of_today
+    filters = service.filters(asked.year, [asked.province], [asked.type], [asked.quality], as_of_today=today)
+    return narrowed(service.archive, filters, agencies=[asked.agency], leads=[asked.lead], as_of_today=today)
 
 
 def pages_of(count: int, each: int) -> int:

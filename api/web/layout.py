@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -48,10 +48,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of shown text, and whether it holds words of the question."""
+    """A piece of shown text; ``marked``: it holds words of the question.
+
+    ``pointed``: it is of the span that a link points at; ``opens``: that span begins with it.
+    """
 
     text: str
     marked: bool
+    pointed: bool = False
+    opens: bool = False
 
 
 _WIDEST_WRAPPED = 160  # characters; a text whose usual lines are longer has a paragraph a line
@@ -108,34 +113,51 @@ def _parted(borders: Sequence[int], end: int, start: int) -> bool:
     return bisect_left(borders, end) < bisect_right(borders, start)
 
 
-def runs(text: str, block: Block, marks: Sequence[Span] = ()) -> tuple[Run, ...]:
-    """The shown text of a block, its breaks as blanks, cut where a mark begins or ends."""
+def runs(text: str, block: Block, marks: Sequence[Span] = (), pointed: Span | None = None) -> tuple[Run, ...]:
+    """The shown text of a block, its breaks as blanks, cut where a mark or the span pointed at begins or ends."""
+
+    def piece(shown: str, first: int, last: int) -> Run:
+        inside = pointed is not None and pointed[0] <= first and last <= pointed[1]
+        opens = inside and pointed is not None and first == pointed[0]
+        return Run(shown, any(a <= first and last <= b for a, b in marks), inside, opens)
+
+    borders = sorted({offset for span in (*marks, *([pointed] if pointed else ())) for offset in span})
     pieces: list[Run] = []
     for number, (start, end) in enumerate(block.lines):
         if number:
-            inside = any(a < start and b > block.lines[number - 1][1] for a, b in marks)
-            pieces.append(Run(" ", inside))
-        at = start
-        for mark_start, mark_end in marks:
-            first, last = max(mark_start, at), min(mark_end, end)
-            if first >= last:
-                continue
-            pieces += [Run(text[at:first], marked=False), Run(text[first:last], marked=True)]
-            at = last
-        pieces.append(Run(text[at:end], marked=False))
+            pieces.append(piece(" ", block.lines[number - 1][1], start))
+        inside = borders[bisect_right(borders, start) : bisect_left(borders, end)]
+        pieces += [piece(text[first:last], first, last) for first, last in pairwise((start, *inside, end))]
     return tuple(_merged(pieces))
 
 
-def cells(text: str, block: Block, marks: Sequence[Span] = ()) -> tuple[tuple[Run, ...], ...]:
+def cells(
+    text: str, block: Block, marks: Sequence[Span] = (), pointed: Span | None = None
+) -> tuple[tuple[Run, ...], ...]:
     """The shown text of a row, a cell at a time."""
+    return tuple(
+        runs(text, Block(BlockKind.PARAGRAPH, (cell,), block.page), marks, pointed) for cell in _cells(text, block)
+    )
+
+
+def first_shown(text: str, blocks: Sequence[Block], span: Span) -> int | None:
+    """The first offset of a span that is shown in a block; None where nothing of it is."""
+    for block in blocks:
+        if block.end <= span[0]:
+            continue
+        for start, end in _cells(text, block) if block.kind is BlockKind.ROW else block.lines:
+            if max(start, span[0]) < min(end, span[1]):
+                return max(start, span[0])
+    return None
+
+
+def _cells(text: str, block: Block) -> Iterator[Span]:
     start, end = block.start, block.end
     # Markdown bounds a row with bars; elsewhere a bar at the start follows a blank, which stands for an empty cell.
     bounded = text[start] == "|" and text[end - 1] == "|" and not text[:start].endswith(" ")
     if bounded and end - start > 1:
         start, end = start + 1, end - 1
-    return tuple(
-        runs(text, Block(BlockKind.PARAGRAPH, (cell,), block.page), marks) for cell in _split(text, start, end)
-    )
+    return _split(text, start, end)
 
 
 def _split(text: str, start: int, end: int) -> Iterator[Span]:
@@ -151,8 +173,8 @@ def _merged(pieces: Sequence[Run]) -> Iterator[Run]:
     for piece in pieces:
         if not piece.text:
             continue
-        if held and held.marked == piece.marked:
-            held = Run(held.text + piece.text, held.marked)
+        if held and not piece.opens and (held.marked, held.pointed) == (piece.marked, piece.pointed):
+            held = replace(held, text=held.text + piece.text)
             continue
         if held:
             yield held

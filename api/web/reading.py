@@ -11,7 +11,7 @@ from api.answers.documents import FullDocument
 from api.answers.highlight import highlights
 from api.answers.question import read_question
 from api.answers.search import Hit
-from api.web.layout import Block, BlockKind, Run, Span, cells, heading_starts, lay_out, runs
+from api.web.layout import Block, BlockKind, Run, Span, cells, first_shown, heading_starts, lay_out, runs
 from corpus.errors import QueryError
 from corpus.model import Provision
 
@@ -75,6 +75,11 @@ def passage_blocks(hit: Hit) -> list[ShownBlock]:
     return [block for _, run in groupby(blocks, _is_short) for block in _cells_together(list(run))]
 
 
+def text_blocks(text: str) -> list[ShownBlock]:
+    """A text laid out by itself."""
+    return list(_shown(text, lay_out(text), ()))
+
+
 def _is_short(block: ShownBlock) -> bool:
     return block.kind == BlockKind.PARAGRAPH and sum(len(run.text) for run in block.runs) <= _SHORT
 
@@ -95,14 +100,16 @@ def trail(hit: Hit) -> tuple[str, ...]:
     return hit.headings[:-1] if last in opening else hit.headings
 
 
-def document_parts(document: FullDocument, query: str = "") -> list[ShownPart]:
-    """A document with its passages as parts, the words of ``query`` marked."""
+def document_parts(document: FullDocument, query: str = "", pointed: Span | None = None) -> list[ShownPart]:
+    """A document with its passages as parts, the words of ``query`` marked, and the span that a link points at."""
     text = document.text
     cuts = [offset for passage in document.passages for offset in (passage.start, passage.end)]
     cuts += [provision.start for provision in document.provisions]
     blocks = lay_out(text, document.provisions, cuts)
     marks = question_marks(text, query)
     pages = _pages(document, blocks)
+    if pointed and (first := first_shown(text, blocks, pointed)) is not None:
+        pointed = first, pointed[1]
     starts = [passage.start for passage in document.passages]
 
     def holder(block: Block) -> int | None:
@@ -113,7 +120,7 @@ def document_parts(document: FullDocument, query: str = "") -> list[ShownPart]:
     page: int | None = None
     for anchor, held in groupby(blocks, holder):
         run = list(held)
-        parts.append(ShownPart(anchor, tuple(_shown(text, run, marks, pages, page))))
+        parts.append(ShownPart(anchor, tuple(_shown(text, run, marks, pages, page, pointed))))
         page = pages.get(run[-1].start, page)
     return list(_tables_joined(parts))
 
@@ -193,6 +200,7 @@ def _shown(
     marks: Sequence[Span],
     pages: dict[int, int] | None = None,
     page: int | None = None,
+    pointed: Span | None = None,
 ) -> Iterator[ShownBlock]:
     ends = [end for _, end in marks]
     table: list[Block] = []
@@ -211,7 +219,7 @@ def _shown(
 
     def whole_table() -> Iterator[ShownBlock]:
         if table:
-            yield _table(text, [cells(text, row, near(row)) for row in table], table[0].start, new_page)
+            yield _table(text, [cells(text, row, near(row), pointed) for row in table], table[0].start, new_page)
             table.clear()
 
     for block in blocks:
@@ -221,7 +229,8 @@ def _shown(
             table.append(block)
             continue
         yield from whole_table()
-        yield ShownBlock(block.kind, block.start, block.level, runs(text, block, near(block)), page=turned(block))
+        shown = runs(text, block, near(block), pointed)
+        yield ShownBlock(block.kind, block.start, block.level, shown, page=turned(block))
     yield from whole_table()
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from sqlalchemy.exc import DatabaseError
 
 from api.http.service import Service
@@ -21,9 +22,31 @@ from corpus.errors import Language, TienLeError
 
 NAVIGATION = (
     ("/", "site.search"),
+    ("/assignments", "site.assignments"),
+    ("/targets", "site.targets"),
+    ("/precedents", "site.precedents"),
+    ("/compare", "site.compare"),
     ("/documents", "site.documents"),
+    ("/agencies", "site.agencies"),
+    ("/archive", "site.archive"),
+    ("/saved", "site.saved"),
 )
 """Where the head of every page leads: addresses and the names of their texts."""
+
+KEYS = {
+    "/": "t",
+    "/assignments": "n",
+    "/targets": "c",
+    "/precedents": "l",
+    "/compare": "s",
+    "/documents": "v",
+    "/agencies": "q",
+    "/archive": "k",
+    "/saved": "d",
+}
+"""Keys that lead to the pages, after "g"."""
+
+_LATER = "<!-- later -->"  # no text holds it: templates escape what they are given
 
 STATIC = Path(str(resources.files("api.web"))) / "static"
 
@@ -37,12 +60,34 @@ def page_language(request: Request) -> Language:
 
 def page(request: Request, template: str, context: Mapping[str, object], status: int = 200) -> HTMLResponse:
     """A rendered template."""
+    language = page_language(request)
+    return HTMLResponse(rendered(request, template, context), status, {"Content-Language": language})
+
+
+def page_then(
+    request: Request, template: str, context: Mapping[str, object], later: Callable[[], str]
+) -> StreamingResponse:
+    """A rendered template that is sent up to its ``{{ later }}`` before ``later`` makes the HTML that stands there."""
+    html = rendered(request, template, {**context, "later": Markup(_LATER)})  # noqa: S704  (a constant of ours)
+    first, _, last = html.partition(_LATER)
+
+    def parts() -> Iterator[str]:
+        yield first
+        yield later()
+        yield last
+
+    headers = {"Content-Language": page_language(request)}
+    return StreamingResponse(parts(), headers=headers, media_type="text/html")
+
+
+def rendered(request: Request, template: str, context: Mapping[str, object]) -> str:
+    """The HTML of a template."""
     language, default = page_language(request), request.app.state.language
     other: Language = "en" if language == "vi" else "vi"
     texts = Texts(language)
     parameters = {name: value for name, value in parse_qsl(request.url.query) if name != "lang"}
     title, notice = _archive_words(request.app.state.service)
-    html = (
+    return (
         _environment()
         .get_template(template)
         .render(
@@ -55,6 +100,7 @@ def page(request: Request, template: str, context: Mapping[str, object], status:
             static=_static,
             path=request.url.path,
             navigation=NAVIGATION,
+            keys=KEYS,
             user=getattr(request.state, "user", None),
             csrf=getattr(request.state, "csrf", ""),
             archive_title=title,
@@ -62,7 +108,6 @@ def page(request: Request, template: str, context: Mapping[str, object], status:
             **context,
         )
     )
-    return HTMLResponse(html, status, {"Content-Language": language})
 
 
 def _archive_words(service: Service) -> tuple[str, str]:

@@ -5,12 +5,39 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from api.web.pages import documents, search
+from api.web.pages import (
+    agencies,
+    archive,
+    assignments,
+    compare,
+    document,
+    documents,
+    duties,
+    jobs,
+    precedents,
+    saved,
+    search,
+    shortcuts,
+    signin,
+    targets,
+)
 from api.web.render import STATIC
 
 PAGES = (
+    precedents,
+    compare,
+    assignments,
+    duties,
+    targets,
+    saved,
     search,
     documents,
+    document,
+    agencies,
+    archive,
+    jobs,
+    shortcuts,
+    signin,
 )
 """Modules of pages; the first whose route fits an address answers it."""
 

@@ -383,14 +383,11 @@ def _is_of_name(text: str, end: int, at: int, verb: re.Match[str], limit: int) -
 
 def _goes_on(text: str, end: int, gap: re.Match[str]) -> bool:
     """Whether a comma or a dash is inside a name: "Văn hóa, Thông tin và Thể thao", "Thi đua - Khen thưởng"."""
-    if "," not in gap[0]:
-        return text[gap.end()].isupper()
-    return _JOINED.match(text, end) is not None
+    return _JOINED.match(text, end) is not None if "," in gap[0] else text[gap.end()].isupper()
 
 
 def _next_word(text: str, end: int) -> re.Match[str] | None:
-    gap = _GAP.match(text, end)
-    return _WORD.match(text, gap.end()) if gap is not None else None
+    return (gap := _GAP.match(text, end)) and _WORD.match(text, gap.end())
 
 
 def _may_join(grammar: _Grammar, text: str, at: int, number: int) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
 from corpus.language.accents import AccentModel, SyllableCounts, shipped_accents
+from corpus.store.generations import Generations
 
 OWN_WEIGHT = 10
 """An archive's own pair counts as often as this many of the shipped model's: bare questions then find in 125 plans
@@ -23,7 +25,7 @@ class AccentIndex:
 
     def __init__(self, directory: Path) -> None:
         """Open the newest counts in ``directory``, none when there are none that can be read."""
-        self._directory = directory
+        self._files = Generations(directory, str(_VERSION), ".npz")
         self.generation = -1
         self._own: AccentModel | None = None
         self._model: AccentModel | None = None
@@ -37,22 +39,21 @@ class AccentIndex:
             self._model = shipped if self._own is None else shipped.plus(self._own, OWN_WEIGHT)
         return self._model
 
-    def _files(self) -> list[tuple[int, Path]]:
-        found = []
-        for path in self._directory.glob(f"{_VERSION}-*.npz"):
-            generation = path.stem.rsplit("-", 1)[1]
-            if generation.isdigit():
-                found.append((int(generation), path))
-        return sorted(found, reverse=True)
-
     def reload(self) -> None:
         """See what another process has written."""
-        for generation, path in self._files():
+        for generation, path in self._files.newest_first():
             if generation <= self.generation:
                 return
             try:
                 own = AccentModel.load(path)
-            except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):  # damaged, or just replaced
+            except (
+                OSError,
+                KeyError,
+                ValueError,
+                EOFError,
+                zipfile.BadZipFile,
+                zlib.error,
+            ):  # damaged, or just replaced
                 continue
             self._own, self._model, self.generation = own, None, generation
             return
@@ -65,13 +66,11 @@ class AccentIndex:
         new = AccentModel.of(counts)
         kept = None if self.generation < 0 else self._own
         own = new if kept is None else kept.plus(new)
-        self._directory.mkdir(parents=True, exist_ok=True)
-        path = self._directory / f"{_VERSION}-{generation}.npz"
-        written = path.with_suffix(".new")
-        with written.open("wb") as file:
-            own.save(file)
-        written.replace(path)
+        self._files.write(generation, lambda path: _save(own, path))
         self._own, self._model, self.generation = own, None, generation
-        for older, other in self._files():
-            if older < generation:
-                other.unlink(missing_ok=True)
+        self._files.keep(generation)
+
+
+def _save(own: AccentModel, path: Path) -> None:
+    with path.open("wb") as file:
+        own.save(file)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, delete, select, text
 from sqlalchemy.exc import DatabaseError
 
 from corpus.encoder.contract import EncoderSpec, Vectors
@@ -17,16 +17,15 @@ from corpus.language.places import Places
 from corpus.model import RecognisedWord, Table
 from corpus.store import grouping, migration, records, schema
 from corpus.store.accents import AccentIndex
+from corpus.store.database import DATABASE, engine_of
 from corpus.store.entry import Entry
-from corpus.store.faults import damaged, database_faults, index_faults
+from corpus.store.faults import damaged, database_faults, index_faults, missing, of_database
 from corpus.store.lexical import LexicalIndex
 from corpus.store.lock import writer_lock
 from corpus.store.settings import FILE_NAME as SETTINGS
 from corpus.store.settings import ArchiveSettings
 from corpus.store.sources import Sources
 from corpus.store.vectors import VectorIndex
-
-_DATABASE = "archive.sqlite"
 
 
 class Archive:
@@ -55,7 +54,7 @@ class Archive:
         ArchiveError ``model-mismatch`` when it was made with another model.
         """
         directory.mkdir(parents=True, exist_ok=True)
-        database = directory / _DATABASE
+        database = directory / DATABASE
         if not database.exists():
             with writer_lock(directory):
                 new = database.with_suffix(".new")
@@ -74,24 +73,21 @@ class Archive:
     @classmethod
     def open(cls, directory: Path) -> Archive:
         """The archive in ``directory``; ArchiveError when there is none, or it is damaged or of another version."""
-        if not (directory / _DATABASE).is_file():
-            raise ArchiveError(
-                "archive-missing",
-                f"Không có kho ở {directory}. Tạo kho bằng lệnh: tienle index THƯ_MỤC --archive {directory}",
-                f"There is no archive at {directory}. Make one with: tienle index FOLDER --archive {directory}",
-            )
-        engine = _engine(directory / _DATABASE)
+        if not (directory / DATABASE).is_file():
+            raise missing(directory)
+        engine = engine_of(directory / DATABASE)
         try:
             with engine.connect() as connection:
                 version = records.get_meta(connection, "schema")
                 spec, model = records.get_model(connection)
         except (DatabaseError, TypeError, ValueError) as error:
             engine.dispose()
-            raise damaged(directory, type(error).__name__) from error
+            known = of_database(directory, error) if isinstance(error, DatabaseError) else None
+            raise known or damaged(directory, str(error)) from error
         if version in migration.MIGRATED_FROM:
             engine.dispose()
             with writer_lock(directory), database_faults(directory):
-                migration.migrate(directory / _DATABASE)
+                migration.migrate(directory / DATABASE)
         elif version != schema.SCHEMA_VERSION:
             engine.dispose()
             raise ArchiveError(
@@ -170,9 +166,7 @@ class Archive:
             stored = list(map(tuple, connection.execute(held.where(documents.c.sha256 == entry.sha256))))
             made = [(part.document_id, recipe, list(part.parsed.source.waiting)) for part in (entry, *entry.issued)]
             same = sorted(stored) == sorted(made)
-            previous = connection.execute(
-                select(files.c.document_id).where(files.c.path == entry.path)
-            ).scalar_one_or_none()
+            previous = records.document_at(connection, entry.path)
             generation = records.next_generation(connection)
             shared = []
             if stored and not same:
@@ -190,24 +184,33 @@ class Archive:
 
     def record_failure(self, path: str, sha256: str, size: int, error: TienLeError) -> None:
         """Remember why a file has no document; one that it gave before goes. Needs the writer lock."""
-        with self._changing() as connection:
-            files = schema.files
-            previous = connection.execute(select(files.c.document_id).where(files.c.path == path)).scalar_one_or_none()
-            records.set_file(connection, path, sha256, size, error=error)
-            if previous:
-                self._forget_orphan(connection, previous, records.next_generation(connection))
+        self._record(path, sha256, size, error)
 
     def record_package(self, path: str, sha256: str, size: int) -> None:
         """Remember a package, whose members have rows of their own; a document that it gave before goes.
 
         Needs the writer lock.
         """
+        self._record(path, sha256, size, None)
+
+    def _record(self, path: str, sha256: str, size: int, error: TienLeError | None) -> None:
         with self._changing() as connection:
-            files = schema.files
-            previous = connection.execute(select(files.c.document_id).where(files.c.path == path)).scalar_one_or_none()
-            records.set_file(connection, path, sha256, size)
+            previous = records.document_at(connection, path)
+            records.set_file(connection, path, sha256, size, error=error)
             if previous:
                 self._forget_orphan(connection, previous, records.next_generation(connection))
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Take files out, with the documents that came from nowhere else. Needs the writer lock.
+
+        Kept copies stay until they are dropped from :attr:`sources`.
+        """
+        with self._changing() as connection:
+            for path in paths:
+                previous = records.document_at(connection, path)
+                connection.execute(delete(schema.files).where(schema.files.c.path == path))
+                if previous:
+                    self._forget_orphan(connection, previous, records.next_generation(connection))
 
     @staticmethod
     def _forget_orphan(connection: Connection, document_id: str, generation: int) -> None:
@@ -325,6 +328,7 @@ class Archive:
         """
         with self._guard, index_faults(self.directory), self.reading() as connection:
             generation = records.generation_of(connection)
+            self._note_set_back(generation)
             if self.lexical.generation != generation:
                 after = self.lexical.generation
                 gone = [document for document, _, _ in records.removals(connection, after)]
@@ -338,6 +342,21 @@ class Archive:
             if counting and self._syllables.generation != generation:
                 self._syllables.update(records.texts(connection, self._syllables.generation), generation)
 
+    def _note_set_back(self, generation: int) -> None:
+        """Start an index anew that knows of later changes than the records; ``verify`` tells of it."""
+        ahead = [index for index in (self.lexical, self.vectors, self._syllables) if index.generation > generation]
+        if ahead:
+            with self._changing() as connection:
+                records.set_meta(connection, records.SET_BACK, str(max(index.generation for index in ahead)))
+            for index in ahead:
+                index.generation = -1
+
+    def settle(self) -> None:
+        """Take as they are records that were set back: nothing newer is to be had. Needs the writer lock."""
+        with self._changing() as connection:
+            if records.get_meta(connection, records.SET_BACK):
+                records.set_meta(connection, records.SET_BACK, "")
+
     def tidy(self) -> None:
         """Make the vector index anew where that makes searching faster. Needs the writer lock, and time; readers go on.
 
@@ -346,6 +365,20 @@ class Archive:
         if self.vectors.stale:
             with index_faults(self.directory), self.reading() as connection:
                 self._rebuild_vectors(connection, self.vectors)
+
+    def indexed(self) -> dict[str, int]:
+        """The generation of each index as it stands on disk; -1 where it is not there or is damaged."""
+        with self._guard:
+            self.lexical.reload()
+            self.vectors.reload()
+            self._syllables.reload()
+            found = {"lexical": self.lexical.generation, "vectors": self.vectors.generation}
+            return found | {"accents": self._syllables.generation}
+
+    def reindex(self) -> None:
+        """Make the database's own indexes anew from its tables. Needs the writer lock."""
+        with self._changing() as connection:
+            connection.execute(text("REINDEX"))
 
     def _rebuild_vectors(self, connection: Connection, index: VectorIndex) -> None:
         generation = records.generation_of(connection)
@@ -359,18 +392,3 @@ class Archive:
             self._syllables.generation = -1
             self._rebuild_vectors(connection, self.vectors)
             self.sync()
-
-
-def _engine(database: Path) -> Engine:
-    # A connection a thread, however many there are: a limit would let requests wait for each other.
-    engine = create_engine(f"sqlite:///{database}", connect_args={"timeout": 30}, max_overflow=-1)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: object, _record: object) -> None:
-        cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection, which SQLAlchemy types as object
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
-
-    return engine

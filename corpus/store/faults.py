@@ -16,14 +16,25 @@ from corpus.errors import ArchiveError
 _FULL_BELOW = 16_000_000  # bytes; less than this left, and a failed write is put down to the disk
 
 
+def missing(directory: Path) -> ArchiveError:
+    """There is no archive."""
+    return ArchiveError(
+        "archive-missing",
+        f"Không có kho ở {directory}. Tạo kho bằng lệnh: tienle index THƯ_MỤC --archive {directory}",
+        f"There is no archive at {directory}. Make one with: tienle index FOLDER --archive {directory}",
+    )
+
+
 def damaged(directory: Path, cause: str) -> ArchiveError:
     """The records cannot be read."""
     return ArchiveError(
         "archive-damaged",
         f"Không đọc được cơ sở dữ liệu của kho {directory} ({cause}). "
-        "Kiểm tra bằng tienle verify; khôi phục từ bản sao lưu, hoặc lập chỉ mục lại vào một thư mục mới.",
+        "Đừng xóa gì. Khôi phục bản sao lưu: tienle restore BẢN_SAO THƯ_MỤC_MỚI; nếu không có, lập chỉ mục lại các tệp "
+        f"(bản lưu ở {directory / 'sources'}) vào thư mục mới: tienle index THƯ_MỤC --archive THƯ_MỤC_MỚI.",
         f"The database of archive {directory} cannot be read ({cause}). "
-        "Check it with tienle verify; restore a backup, or index again into a new folder.",
+        "Delete nothing. Restore a backup: tienle restore BACKUP NEW_FOLDER; without one, index the files again (their "
+        f"copies are in {directory / 'sources'}) into a new folder: tienle index FOLDER --archive NEW_FOLDER.",
     )
 
 
@@ -37,6 +48,15 @@ def disk_full(directory: Path) -> ArchiveError:
         "disk-full",
         f"Đĩa chứa kho {directory} đã đầy (còn {left} MB). Những gì đã ghi vẫn còn; dọn chỗ trống rồi chạy lại.",
         f"The disk of archive {directory} is full ({left} MB left). What was stored stays; make room, then run again.",
+    )
+
+
+def busy(directory: Path) -> ArchiveError:
+    """Others kept the database from us for as long as we wait."""
+    return ArchiveError(
+        "archive-busy",
+        f"Cơ sở dữ liệu của kho {directory} đang bận, đợi mãi chưa đến lượt. Thử lại sau ít phút.",
+        f"The database of archive {directory} is busy and did not come free. Try again in a few minutes.",
     )
 
 
@@ -66,12 +86,19 @@ def database_faults(directory: Path) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, sqlite3.Error) as error:
-        said = str(error.orig if isinstance(error, DatabaseError) else error).lower()
-        if "full" in said:
-            raise disk_full(directory) from error
-        if "readonly" in said or "unable to open" in said:
-            raise read_only(directory) from error
-        raise damaged(directory, type(error).__name__) from error
+        raise of_database(directory, error) from error
+
+
+def of_database(directory: Path, error: DatabaseError | sqlite3.Error) -> ArchiveError:
+    """What the database says, as an error that says what to do."""
+    said = str(error.orig if isinstance(error, DatabaseError) else error)
+    if "full" in said:
+        return disk_full(directory)
+    if "readonly" in said or "unable to open" in said:
+        return read_only(directory)
+    if "locked" in said or "busy" in said:
+        return busy(directory)
+    return damaged(directory, said)
 
 
 @contextmanager

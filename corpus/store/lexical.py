@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +16,7 @@ from typing import Any
 import tantivy
 
 from corpus.language.analysis import ANALYSIS_VERSION, terms_of
+from corpus.stages import timed
 from corpus.store.faults import index_faults
 from corpus.store.sources import hash_file
 
@@ -72,6 +76,7 @@ class LexicalIndex:
         """Open the index in ``directory``, empty when there is none or it cannot be opened."""
         self._directory = directory
         self._stamp = directory / "generation.json"
+        self._links: Path | None = None
         self.generation = self._read_generation()
         try:
             self._index = self._open()
@@ -82,13 +87,29 @@ class LexicalIndex:
     def _open(self) -> tantivy.Index:
         self._directory.mkdir(parents=True, exist_ok=True)
         schema = _schema()
-        index = tantivy.Index(schema, path=str(self._directory))
+        try:
+            index = tantivy.Index(schema, path=str(self._directory))
+        except ValueError:
+            if os.access(self._directory, os.W_OK):
+                raise
+            index = tantivy.Index(schema, path=str(self._linked()))
         # Terms come parted by blanks: the analysis is ours, on both sides.
         index.register_tokenizer("terms", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
         index.config_reader(reload_policy="manual")
         index.reload()
         self._schema = schema
         return index
+
+    def _linked(self) -> Path:
+        """A folder of links to the index's files: tantivy makes lock files beside what it only reads."""
+        if self._links is None:
+            self._links = Path(tempfile.mkdtemp(prefix="tienle-"))
+            weakref.finalize(self, shutil.rmtree, self._links, ignore_errors=True)
+        for file in self._directory.iterdir():
+            link = self._links / file.name
+            if file.suffix != ".lock" and not link.is_symlink():
+                link.symlink_to(file.absolute())
+        return self._links
 
     def _read_stamp(self) -> dict[str, Any]:
         try:
@@ -124,6 +145,8 @@ class LexicalIndex:
     def reload(self) -> None:
         """See what another process has written."""
         self.generation = self._read_generation()
+        if self._links:
+            self._linked()  # what has been written since, by one who may
         self._index.reload()
 
     def update(self, removed: Iterable[str], rows: Iterable[LexicalRow], generation: int) -> None:
@@ -167,6 +190,7 @@ class LexicalIndex:
                 document.add_text(f"{part}_{form}", getattr(terms, form))
         return document
 
+    @timed("lexical")
     def search(
         self,
         terms: Mapping[str, Sequence[str]],
@@ -175,12 +199,14 @@ class LexicalIndex:
         documents: Sequence[str] | None = None,
         required: Sequence[Phrase] = (),
         excluded: Sequence[Phrase] = (),
+        newest: int | None = None,
     ) -> list[tuple[int, float]]:
         """Passages with their BM25 scores, best first.
 
         ``terms``: the question's terms a form (words, syllables, folded); ``weights``: a boost a field of
         :data:`FIELDS`, fields left out are not searched; ``documents``: only passages of these. Each of the
         ``required`` phrases has to stand in text, title or headings, none of the ``excluded`` may stand in the text.
+        ``newest``: no passage of a higher id.
         """
         query, occur = tantivy.Query, tantivy.Occur
         clauses = [
@@ -191,6 +217,9 @@ class LexicalIndex:
         if not clauses:
             return []
         wanted = self._within(query.boolean_query(clauses), documents, required, excluded)
+        if newest is not None:
+            older = query.range_query(self._schema, "passage", tantivy.FieldType.Integer, None, newest)
+            wanted = query.boolean_query([(occur.Must, wanted), (occur.Must, query.const_score_query(older, 0.0))])
         with index_faults(self._directory.parent):
             searcher = self._index.searcher()
             hits = searcher.search(wanted, limit=limit, count=False).hits

@@ -26,6 +26,9 @@ _BLOCK = 2_000
 ISSUES = "issues"
 """The relation of a decision to the plan that it issues."""
 
+SET_BACK = "set_back"
+"""The setting that keeps the generation of an index when the records were found to be older; "" when settled."""
+
 
 def get_meta(connection: Connection, key: str) -> str | None:
     """A setting of the archive, None when it was never set."""
@@ -60,6 +63,12 @@ def next_generation(connection: Connection) -> int:
     generation = generation_of(connection) + 1
     set_meta(connection, "generation", str(generation))
     return generation
+
+
+def document_at(connection: Connection, path: str) -> str | None:
+    """The id of the document that a file gave, None where it gave none or is not known."""
+    files = schema.files.c
+    return connection.execute(select(files.document_id).where(files.path == path)).scalar_one_or_none()
 
 
 def set_file(

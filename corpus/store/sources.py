@@ -10,11 +10,11 @@ from pathlib import Path
 _BLOCK = 1 << 20
 
 
-def hash_file(path: Path) -> tuple[str, int]:
-    """SHA-256 of a file in hexadecimal, and its size in bytes."""
+def hash_file(path: Path, first: int | None = None) -> tuple[str, int]:
+    """SHA-256 of a file in hexadecimal, and its size in bytes; of its ``first`` bytes alone where so many are named."""
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as source:
-        while block := source.read(_BLOCK):
+        while block := source.read(_BLOCK if first is None else min(_BLOCK, first - size)):
             digest.update(block)
             size += len(block)
     return digest.hexdigest(), size

@@ -10,7 +10,7 @@ import json
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,6 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.encoder.contract import Vectors
+from corpus.stages import timed
+from corpus.store.generations import Generations
+from corpus.store.sources import hash_file
 
 _Index: TypeAlias = Any
 """A faiss index or selector: its stubs know little of what its SWIG classes have and take."""
@@ -35,14 +38,41 @@ _MOST_SEGMENTS = 12
 _HASHED = 2  # faiss::DirectMap::Hashtable, which faiss' Python module does not name for type checkers
 _STALE = 0.25  # share of vectors removed, or new and in flat segments, from which a rebuild is worth its time
 _FEWEST_STALE = 2_000
+_HEAD = 32_000_000  # bytes of a file of inverted lists that hold all but the lists, which are mapped, not read
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """What a file of vectors was when it was written: its bytes, and the hash of so many of its first.
+
+    faiss believes what a file says of its own sizes: a damaged one could take all memory, or the process.
+    """
+
+    size: int
+    hashed: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path, *, has_lists: bool) -> _Seal:
+        sha256, hashed = hash_file(path, _HEAD if has_lists else None)
+        return cls(path.stat().st_size, hashed, sha256)
+
+    def require(self, path: Path) -> None:
+        """ValueError unless the file still is what it was."""
+        if path.stat().st_size != self.size or hash_file(path, self.hashed)[0] != self.sha256:
+            raise ValueError(path.name)
 
 
 @dataclass
 class _Segment:
-    """A file of vectors. ``removed``: ranges of ids, the last inclusive, that are masked."""
+    """A file of vectors. ``removed``: ranges of ids, the last inclusive, that are masked.
+
+    ``seal``: None where a version without seals has written it.
+    """
 
     file: str
     index: _Index
+    seal: _Seal | None
     removed: list[tuple[int, int]] = field(default_factory=list)
     _kept: Ids | None = None
     _flags: NDArray[np.bool_] | None = None
@@ -67,6 +97,13 @@ class _Segment:
         within = within[within < self._flags.size]
         return within[self._flags[within]]
 
+    def up_to(self, newest: int | None, within: Ids | None) -> Ids | None:
+        """Those of some ids, or of all that it holds, that are not above an id; None for all that it holds."""
+        if newest is None or (within is None and int(self.ids.max(initial=-1)) <= newest):
+            return within
+        chosen = self.ids if within is None else within
+        return chosen[chosen <= newest]
+
     @cached_property
     def unmasked(self) -> _Index:
         """A faiss selector of all that is not masked."""
@@ -76,7 +113,7 @@ class _Segment:
         """The segment with further ranges masked, as far as it holds any of them."""
         held = self.ids
         new = [(first, last) for first, last in ranges if ((held >= first) & (held <= last)).any()]
-        return _Segment(self.file, self.index, [*self.removed, *new]) if new else self
+        return _Segment(self.file, self.index, self.seal, [*self.removed, *new]) if new else self
 
     @property
     def has_lists(self) -> bool:
@@ -112,46 +149,42 @@ class VectorIndex:
         self._directory = directory
         self._fingerprint = fingerprint
         self._dimensions = dimensions
+        self._manifests = Generations(directory, fingerprint, ".json")
         self.generation = -1
         self._segments: list[_Segment] = []
         self.reload()
 
-    def _manifests(self) -> list[tuple[int, Path]]:
-        found = []
-        for path in self._directory.glob(f"{self._fingerprint}-*.json"):
-            generation = path.stem.rsplit("-", 1)[1]
-            if generation.isdigit():
-                found.append((int(generation), path))
-        return sorted(found, reverse=True)
-
     def reload(self) -> None:
         """See what another process has written."""
-        for generation, path in self._manifests():
+        for generation, path in self._manifests.newest_first():
             if generation < self.generation:
                 return
             try:
                 manifest = json.loads(path.read_text())
                 if generation == self.generation and manifest["names"] == [each.file for each in self._segments]:
                     return
+                seals = {name: _Seal(*seal) for name, seal in manifest.get("seals", {}).items()}
                 segments = [
-                    self._open(name, [(int(first), int(last)) for first, last in removed])
+                    self._open(name, [(int(first), int(last)) for first, last in removed], seals.get(name))
                     for name, removed in zip(manifest["names"], manifest["removed"], strict=True)
                 ]
-            except (OSError, RuntimeError, ValueError, KeyError, TypeError):
+            except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, MemoryError):
                 continue  # damaged, or replaced between listing and reading
             self._segments, self.generation = segments, generation
             return
 
-    def _open(self, name: str, removed: list[tuple[int, int]]) -> _Segment:
+    def _open(self, name: str, removed: list[tuple[int, int]], seal: _Seal | None) -> _Segment:
         import faiss
 
         for segment in self._segments:
             if segment.file == name:
-                return _Segment(name, segment.index, removed)
+                return _Segment(name, segment.index, segment.seal, removed)
+        if seal:
+            seal.require(self._directory / name)
         index = faiss.read_index(str(self._directory / name), faiss.IO_FLAG_MMAP)
         if index.d != self._dimensions:
             raise ValueError(name)
-        return _Segment(name, index, removed)
+        return _Segment(name, index, seal, removed)
 
     def update(
         self,
@@ -201,27 +234,32 @@ class VectorIndex:
         name = next(name for name in names if name not in taken)
         new = self._directory / f"{name}.new"
         faiss.write_index(index, str(new))
+        seal = _Seal.of(new, has_lists=hasattr(index, "nlist"))
         new.replace(self._directory / name)
-        return [_Segment(name, index)]
+        return [_Segment(name, index, seal)]
 
     def _replace(self, segments: list[_Segment], generation: int) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True)
         names = [segment.file for segment in segments]
-        manifest = {"names": names, "removed": [segment.removed for segment in segments]}
-        path = self._directory / f"{self._fingerprint}-{generation}.json"
-        new = path.with_suffix(".new")
-        new.write_text(json.dumps(manifest))
-        new.replace(path)
+        manifest = {
+            "names": names,
+            "removed": [segment.removed for segment in segments],
+            "seals": {segment.file: astuple(segment.seal) for segment in segments if segment.seal},
+        }
+        self._manifests.write(generation, lambda path: path.write_text(json.dumps(manifest)))
         self._segments, self.generation = segments, generation
-        for older, other in self._manifests():
-            if older < generation:
-                other.unlink(missing_ok=True)
+        self._manifests.keep(generation)
         for file in (*self._directory.glob(f"{self._fingerprint}-*.faiss"), *self._directory.glob("*.new")):
             if file.name not in names:
                 file.unlink(missing_ok=True)  # a reader that has it open keeps it
 
-    def search(self, query: Vectors, limit: int, within: Ids | None = None) -> list[tuple[int, float]]:
-        """Passages with their inner products, best first; ``query`` has shape (dimensions,); only ids in ``within``."""
+    @timed("vectors")
+    def search(
+        self, query: Vectors, limit: int, within: Ids | None = None, newest: int | None = None
+    ) -> list[tuple[int, float]]:
+        """Passages with their inner products, best first; ``query`` has shape (dimensions,).
+
+        Only ids in ``within``, and none above ``newest``.
+        """
         import faiss
 
         if within is not None and within.size == 0:
@@ -230,7 +268,7 @@ class VectorIndex:
         faiss.omp_set_num_threads(1 if held < _SHARED_FROM else os.cpu_count() or 1)
         found: list[tuple[int, float]] = []
         for segment in self._segments:
-            found += _search(segment, query, limit, within)
+            found += _search(segment, query, limit, segment.up_to(newest, within))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
     def passage_ids(self) -> set[int]:

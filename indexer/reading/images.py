@@ -81,6 +81,17 @@ def first_page(data: bytes) -> Image | None:
         return None
 
 
+def page_of(data: bytes, number: int) -> Image | None:
+    """A page of an image file, from 1 and upright; None where it has no such page.
+
+    Raises ReadingError ``image-damaged``, ``image-too-large``.
+    """
+    with closing(_opened(data)) as image:
+        if not 1 <= number <= _count(image):
+            return None
+        return next(_pages(image, 1, number - 1)).copy()
+
+
 def _opened(data: bytes) -> Image:
     from PIL import Image as Pillow
     from PIL import UnidentifiedImageError
@@ -110,11 +121,11 @@ def _count(image: Image) -> int:
         raise failure("image-damaged") from error
 
 
-def _pages(image: Image, count: int) -> Iterator[Image]:
-    """The pages of an image file, one after the other, each as its camera or scanner held it upright."""
+def _pages(image: Image, count: int, first: int = 0) -> Iterator[Image]:
+    """Pages of an image file, one after the other, each as its camera or scanner held it upright."""
     from PIL import ImageOps
 
-    for number in range(count):
+    for number in range(first, first + count):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

@@ -18,5 +18,14 @@ def test_notebook_runs(path: Path) -> None:
     assert "minh họa" in said  # what is shown says that it is illustrative
 
 
-def test_there_is_a_notebook() -> None:
-    assert NOTEBOOKS
+def test_the_four_notebooks_are_there_with_their_outputs() -> None:
+    assert [path.stem for path in NOTEBOOKS] == [
+        "1-an-archive-in-ten-minutes",
+        "2-precedents-across-years-and-provinces",
+        "3-goals-over-time-plotted",
+        "4-how-well-do-we-search",
+    ]
+    for path in NOTEBOOKS:
+        cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        assert sum(bool(cell.outputs) for cell in cells) > len(cells) / 2
+        assert path.stat().st_size < 200_000

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,11 @@ from api.answers.citations import CitationRow
 from api.answers.targets import TargetRow
 from api.exports import FileFormat, export
 from api.exports.calendar import to_calendar
+from api.exports.cells import Linked
 from api.exports.columns import COLUMNS, Kind
 from api.exports.csv import to_csv
 from api.exports.links import Links
+from api.exports.sheets import Sheet, sheets_to_word, sheets_to_xlsx
 from api.exports.wording import amount
 from api.exports.xlsx import to_xlsx
 from corpus.errors import Language, QueryError
@@ -142,6 +145,17 @@ def test_odd_signs_and_long_texts_leave_a_sheet_that_opens(typed: str) -> None:
     assert str(cell.value)[:1] == typed[:1]
     with zipfile.ZipFile(io.BytesIO(to_xlsx([assignment(typed)], "assignments", HERE, "vi"))) as package:
         etree.fromstring(package.read("xl/worksheets/sheet1.xml"))
+
+
+@pytest.mark.parametrize("make", [sheets_to_xlsx, sheets_to_word])
+def test_odd_signs_leave_tables_that_open(make: Callable[[str, str, list[Sheet]], bytes]) -> None:
+    odd = "=1+1\ufffe\uffff\x0b" + "rất dài " * 5_000
+    rows = [(odd, date(2018, 4, 1)), (Linked(odd, "http://h/"), 1.5)]
+    table = Sheet("Bảng có tên dài hơn một trang của Excel cho phép", [(odd, 20), ("Ngày", 12)], rows)
+    with zipfile.ZipFile(io.BytesIO(make(odd, odd, [table]))) as package:
+        for name in package.namelist():
+            if name.endswith(".xml"):
+                etree.fromstring(package.read(name))
 
 
 def test_heads_are_in_the_readers_language() -> None:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.answers.completion import completions
+from api.answers.documents import DocumentCard
 from api.answers.facets import facets
 from api.answers.filters import Filters
 from api.answers.nearby import nearby
@@ -83,6 +84,45 @@ def test_any_text_is_answered_or_refused(archive: Archive, typed: str) -> None:
     for hit in found.hits:
         assert all(0 <= start < end <= len(hit.text) for start, end in hit.highlights)
         assert 0.0 <= hit.score <= 2.0
+
+
+@given(typed=st.text('"-:()*?&%/ .tỉnhnăm0189abcđ\u0301\u00ad\ufeff\x00😀', max_size=40) | st.text(max_size=40))
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_over_http_is_answered_or_refused(client: httpx.Client, typed: str) -> None:
+    for path in ("search", "facets", "complete"):
+        answer = client.get(f"/api/v1/{path}", params={"q": typed.encode("utf-8", "surrogatepass"), "limit": 3})
+        assert answer.status_code in {200, 400}
+        assert answer.status_code == 200 or answer.json()["code"].startswith(("query-", "year-", "province-", "type-"))
+
+
+WORDS = ("SIPAS", "một cửa", "bão", "kinh phí", "phần mềm", "đào tạo nghề", "Sở Nội vụ", "hài lòng", "nước sạch", "xã")
+
+
+@given(typed=st.sampled_from(WORDS), by=st.sampled_from(["province", "type", "issued_on", "id"]), data=st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_filter_and_its_complement_part_the_hits(archive: Archive, typed: str, by: str, data: st.DataObject) -> None:
+    def found(filters: Filters) -> dict[tuple[str, int], DocumentCard]:
+        answer = search(archive, load_encoder(), typed, filters, limit=None, folded=False, mode="lexical")
+        cards = {group.document.id: group.document for group in answer.groups}
+        return {(hit.document, hit.start): cards[hit.document] for hit in answer.hits}
+
+    whole = found(Filters())
+    assert 0 < len(whole) < 300, "as many as either arm offers: what is beyond would come in with a filter"
+    values = sorted({str(getattr(card, by)) for card in whole.values() if getattr(card, by)})
+    chosen = tuple(data.draw(st.lists(st.sampled_from(values), unique=True)))
+    others = tuple(value for value in values if value not in chosen)
+    rest = {place for place, card in whole.items() if not getattr(card, by)}
+
+    def within(some: tuple[str, ...]) -> set[tuple[str, int]]:
+        if by == "issued_on":
+            wanted = [card.id for card in whole.values() if str(card.issued_on) in some]
+            return set(found(Filters(documents=tuple(wanted))))
+        name = {"province": "provinces", "type": "types", "id": "documents"}[by]
+        return set(found(Filters(**{name: some}))) if some else set()
+
+    assert within(chosen) | within(others) | rest == set(whole)
+    assert not within(chosen) & within(others)
+    assert within(chosen) == {place for place, card in whole.items() if str(getattr(card, by)) in chosen}
 
 
 def test_a_hit_says_why_it_stands_there(archive: Archive) -> None:

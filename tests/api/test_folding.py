@@ -1,9 +1,14 @@
 """What a recurring plan repeats year after year is one hit: the newest, with the other years named."""
 
+import re
+from itertools import combinations
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.answers.filters import Filters
-from api.answers.folding import groups, runs_of
+from api.answers.folding import ALIKE, groups
 from api.answers.search import search
 from corpus.encoder.registry import load_encoder
 from corpus.store.archive import Archive
@@ -78,11 +83,29 @@ def test_letterheads_are_not_folded(yearly: Archive) -> None:
 
 def test_groups_are_those_alike() -> None:
     base = "sở nội vụ chủ trì tổ chức hội nghị tổng kết công tác cải cách hành chính năm 2018 trong tháng 12"
-    runs = {
-        1: runs_of(base),
-        2: runs_of(base.replace("2018", "2019")),
-        3: runs_of("sở y tế kiểm tra an toàn thực phẩm tại bếp ăn của các trường học trên địa bàn tỉnh"),
-        4: runs_of("quá ngắn"),
-        5: runs_of("quá ngắn"),
+    texts = {
+        1: base,
+        2: base.replace("2018", "2019"),
+        3: "sở y tế kiểm tra an toàn thực phẩm tại bếp ăn của các trường học trên địa bàn tỉnh",
+        4: "quá ngắn",
+        5: "quá ngắn",
     }
-    assert [sorted(group) for group in groups(runs)] == [[1, 2]]
+    assert groups(texts) == [[1, 2]]
+    assert groups({}) == groups({4: "quá ngắn"}) == []
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    words = re.sub(r"\d+", "0", text.lower()).replace("_", " ").split()
+    return {tuple(words[at : at + 3]) for at in range(len(words) - 2)} if len(words) >= 12 else set()
+
+
+@given(st.lists(st.lists(st.sampled_from(["rừng", "Rừng", "cây_xanh", "7", "12", "ngập"]), max_size=20), max_size=8))
+def test_alike_are_those_that_share_most_runs_of_three_words(drawn: list[list[str]]) -> None:
+    texts = {10 + place: " ".join(words) for place, words in enumerate(drawn)}
+    together = {passage: group for group in groups(texts) for passage in group}
+    for one, other in combinations(texts, 2):
+        mine, theirs = _runs(texts[one]), _runs(texts[other])
+        if mine and theirs and len(mine & theirs) >= ALIKE * len(mine | theirs):
+            assert other in together[one]
+        elif together.get(one) == [one, other]:
+            raise AssertionError(texts[one], texts[other])

@@ -18,10 +18,12 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from api.answers.filters import Filters
-from api.answers.overlaps import find_overlaps
+from api.answers.intended import FILE_NAME, judgements
+from api.answers.overlaps import find_overlaps, mark_intended
 from api.cli.overlaps import overlaps
 from api.http import create_app
 from corpus.encoder.registry import load_encoder
+from corpus.errors import QueryError
 from corpus.store.archive import Archive
 from indexer.pipeline import index
 from tests.api.planting import new_archive, plan, plant, task
@@ -115,16 +117,78 @@ def test_reports_and_inspections_asked_for_twice_are_named_so(tmp_path: Path) ->
     assert set(inspection.ways) == {"two plans", "two levels", "two agencies"}
 
 
-def test_filters_narrow_and_what_was_judged_intended_stays_away(planted: Path, tmp_path: Path) -> None:
-    archive = Archive.open(planted)
-    one = find_overlaps(archive, load_encoder(), Filters(provinces=("Sơn Khê",)))
+def test_filters_narrow_to_a_province(planted: Path) -> None:
+    one = find_overlaps(Archive.open(planted), load_encoder(), Filters(provinces=("Sơn Khê",)))
     assert {row.province for group in one for row in group.tasks} == {"Sơn Khê"}
-    marks = tmp_path / "intended.txt"
-    marks.write_text(f"{one[0].id}  # hai cấp cùng làm\n", encoding="utf-8")
-    arguments = ("--province", "Sơn Khê", "--intended", str(marks))
-    assert one[0].tasks[0].task[:30] not in run(planted, *arguments).stdout
-    listed = json.loads(run(planted, *arguments, "--json").stdout)
-    assert [group["id"] for group in listed if group["intended"]] == [one[0].id]
+
+
+@pytest.fixture
+def judging(planted: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "archive"
+    shutil.copytree(planted, folder)
+    return folder
+
+
+def test_what_was_judged_intended_stays_away_until_asked_for_or_taken_back(
+    judging: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+
+    def listed(*arguments: str) -> dict[str, bool]:
+        shown = run(judging, "--province", "Sơn Khê", "--json", *arguments)
+        return {group["id"]: group["intended"] for group in json.loads(shown.stdout)}
+
+    first, second, *others = listed()
+    marks = tmp_path / "ids.txt"
+    marks.write_text(f"{first}  # hai cấp cùng làm\n\n", encoding="utf-8")
+    assert list(listed("--intended", str(marks), "--intended", second, "--remark", "hai cấp")) == others
+    assert list(listed()) == others
+    assert listed("--all") == {first: True, second: True} | dict.fromkeys(others, False)
+    told = run(judging, "--province", "Sơn Khê")
+    assert "2 nhóm đã xác nhận là chủ ý" in told.stderr
+    assert "đã xác nhận chủ ý" in run(judging, "--province", "Sơn Khê", "--all").stdout
+    assert second in listed("--not-intended", second)
+    assert first not in listed()
+    unknown = run(judging, "--intended", "0123456789ab").exception
+    assert isinstance(unknown, QueryError)
+    assert "0123456789ab" in unknown.vi
+
+
+def test_a_judgement_holds_for_a_part_but_not_for_a_task_that_joins(judging: Path) -> None:
+    archive = Archive.open(judging)
+    found = find_overlaps(archive, load_encoder())
+    group = next(each for each in found if len({row.document for row in each.tasks}) > 1)
+    mark_intended(archive, found, [group.id], remark="theo phân cấp")
+    row = group.tasks[0]
+    assert row.issued_on is not None
+    header = plan("990/KH-UBND", "Việc thêm", row.issued_on, province=str(row.province), years=group.years)
+    plant(archive, "them.md", header, task(row.task, *row.lead))
+    grown = [each for each in find_overlaps(archive, load_encoder()) if row.task in {one.task for one in each.tasks}]
+    assert [each.intended for each in grown if len(each.tasks) > len(group.tasks)] == [False]
+
+
+def test_half_a_line_after_a_power_cut_loses_no_other_judgement(judging: Path) -> None:
+    archive = Archive.open(judging)
+    first, second, *_ = find_overlaps(archive, load_encoder())
+    mark_intended(archive, [first], [first.id])
+    with (judging / FILE_NAME).open("ab") as file:
+        file.write(b'{"intended": true, "pla')
+    mark_intended(archive, [second], [second.id])
+    assert set(judgements(archive)) == {first.places, second.places}
+
+
+def test_the_route_keeps_a_judgement_and_takes_it_back(judging: Path) -> None:
+    with TestClient(create_app(judging)) as client:
+        before = client.get("/api/v1/overlaps").json()
+        id_ = before["overlaps"][0]["id"]
+        judged = client.post("/api/v1/overlaps/intended", json={"ids": [id_], "remark": "hai cấp"})
+        assert [(each["id"], each["intended"]) for each in judged.json()] == [(id_, True)]
+        assert client.get("/api/v1/overlaps").json()["total"] == before["total"] - 1
+        assert client.get("/api/v1/overlaps?all=true").json()["total"] == before["total"]
+        client.post("/api/v1/overlaps/intended", json={"ids": [id_], "intended": False})
+        assert client.get("/api/v1/overlaps").json()["total"] == before["total"]
+        assert client.post("/api/v1/overlaps/intended", json={"ids": ["x"]}).json()["code"] == "overlap-unknown"
+        assert client.post("/api/v1/overlaps/intended", json={"ids": []}).status_code == 422
 
 
 def test_the_command_and_the_route_give_the_same_groups_and_files(planted: Path, tmp_path: Path) -> None:

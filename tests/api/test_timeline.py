@@ -1,19 +1,24 @@
 """A topic over the years, against what the sample archive says of itself (docs/sample-archive.md)."""
 
+import csv
+import io
 import json
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import docx
 import httpx
 import pytest
 import typer
 import uvicorn
-from typer.testing import CliRunner
+from openpyxl import load_workbook
+from typer.testing import CliRunner, Result
 
 from api.answers.filters import Filters
 from api.answers.timeline import responsible, series, timeline
+from api.cli.records import targets as targets_command
 from api.cli.timeline import timeline as timeline_command
 from api.http import create_app
 from corpus.encoder.contract import Encoder
@@ -92,6 +97,7 @@ def test_filters_narrow_and_what_is_nowhere_has_no_years(archive: Archive, encod
 
 command = typer.Typer()
 command.command()(timeline_command)
+command.command()(targets_command)
 
 
 @command.callback()
@@ -107,6 +113,49 @@ def test_the_command_gives_a_table_and_json(sample_archive: Path, monkeypatch: p
     answer = json.loads(CliRunner().invoke(command, [*asked, "--json"], catch_exceptions=False).stdout)
     assert set(answer) == {"query", "years", "undated", "goals", "responsible"}
     assert {each["province"] for each in answer["responsible"]} == {"Vĩnh Lam"}
+
+
+def test_the_command_writes_a_workbook_and_a_word_document(sample_archive: Path, tmp_path: Path) -> None:
+    asked = ["timeline", *SOFTWARE.split(), "--archive", str(sample_archive), "--output"]
+    book, page = tmp_path / "a.xlsx", tmp_path / "a.docx"
+    for path in (book, page):
+        assert CliRunner().invoke(command, [*asked, str(path)], catch_exceptions=False).exit_code == 0
+    sheets = load_workbook(book)
+    assert sheets.sheetnames == ["Các năm", "Theo năm", "Ai phụ trách", "Nhiệm vụ"]
+    assert ("Sở Khoa học và Công nghệ", "Vĩnh Lam", "2026", "Sở Khoa học và Công nghệ") in list(
+        sheets["Ai phụ trách"].values
+    )
+    assert [table.rows[0].cells[0].text for table in docx.Document(str(page)).tables] == [
+        "Năm", "Chỉ tiêu", "Cơ quan", "Cơ quan",
+    ]  # fmt: skip
+
+
+def test_goal_series_as_table_json_csv_and_workbook(
+    sample_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "260")
+    asked = ["targets", "--series", "hài", "lòng", "--province", "Vĩnh Lam", "--archive", str(sample_archive)]
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(command, [*asked, *arguments], catch_exceptions=False)
+
+    table = run().stdout
+    assert "minh họa" in table
+    assert "Theo năm" in table
+    listed = json.loads(run("--json").stdout)
+    points = [(each["key"], point["year"], point["target"]["value"]) for each in listed for point in each["points"]]
+    assert {("sipas", 2016, 78), ("sipas", 2026, 90)} <= set(points)
+    rows = list(csv.DictReader(io.StringIO(run("--format", "csv").stdout.removeprefix("\ufeff"))))
+    assert [(row["key"], int(row["year"]), float(row["value"])) for row in rows] == points
+    book = tmp_path / "a.xlsx"
+    assert run("--output", str(book)).exit_code == 0
+    wide, long = load_workbook(book).worksheets
+    heads = [cell.value for cell in wide[1]]
+    cells = next(row for row in wide.iter_rows(values_only=True) if "78 %" in str(row[heads.index("2016")]))
+    assert "90 %" in str(cells[heads.index("2026")])
+    assert long.max_row == 1 + len(points)
+    assert len(json.loads(run("--json", "--limit", "2", "--offset", "1").stdout)) == 2
+    assert CliRunner().invoke(command, [*asked, "--format", "ics"]).exception.code == "export-no-deadlines"  # type: ignore[union-attr]  # it failed
 
 
 @pytest.fixture(scope="module")
@@ -129,4 +178,12 @@ def test_the_same_over_http(server: str) -> None:
         office = answer["timeline"]["responsible"][0]
         assert office["years"] == [2016, 2017, 2018]
         assert client.get("/timeline").status_code == 422
+        written = client.get("/timeline", params={"q": SOFTWARE, "format": "docx"})
+        assert len(docx.Document(io.BytesIO(written.content)).tables) == 4
+        goals = client.get("/targets/series", params={"q": "hài lòng", "province": "Vĩnh Lam", "limit": 3}).json()
+        assert len(goals["series"]) == 3 < goals["total"]
+        assert "sipas" in {each["key"] for each in goals["series"]}
+        lines = client.get("/targets/series", params={"format": "csv"}).text.splitlines()
+        assert lines[0].removeprefix("\ufeff").startswith("indicator,province,issuer,year,")
+        assert load_workbook(io.BytesIO(client.get("/targets/series?format=xlsx").content)).worksheets[1].max_row > 100
         assert client.get("/timeline", params={"q": " "}).json()["code"]

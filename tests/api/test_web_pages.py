@@ -312,7 +312,7 @@ def test_a_number_of_several_documents_lets_one_choose(client: httpx.Client) -> 
 def test_english_is_kept_from_page_to_page(client: httpx.Client) -> None:
     page = tree(client, "/", q=QUESTION, lang="en")
     assert page.get("lang") == "en"
-    assert words(page.xpath("//button")[0]) == "Search"
+    assert words(page.xpath("//main//button")[0]) == "Search"
     assert "18 January 2016" in words(page)
     switch = page.xpath("//a[@hreflang='vi']/@href")[0]
     assert parse_qs(urlsplit(switch).query) == {"q": [QUESTION]}

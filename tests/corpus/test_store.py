@@ -187,7 +187,11 @@ def test_verify_tells_of_a_source_that_was_tampered_with(archive: Archive, make:
     findings = verify(archive)
     assert [finding.code for finding in findings] == ["source"]
     assert entry.path in findings[0].vi
+    written = Path(entry.path).read_bytes()
+    Path(entry.path).write_text("another content")
     assert repair(archive) == findings  # it is not derived: only the file itself can mend it
+    Path(entry.path).write_bytes(written)
+    assert repair(archive) == []
 
 
 def test_verify_tells_of_a_span_outside_its_text(archive: Archive, make: MakeEntry) -> None:

@@ -10,16 +10,61 @@ for (const form of document.querySelectorAll("form.search")) {
   });
 }
 
-// "/" goes to the question, as in most search pages.
-addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
-  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const question = document.getElementById("q");
-  if (!question) return;
+// Keys: an element with data-key is followed by its key, or by its two keys one after the other ("g n").
+const sheet = document.getElementById("keys");
+let before = "";
+let since = 0;
+const wished = () => localStorage.getItem("tienle.keys") !== "off";
+for (const box of document.querySelectorAll(".keys-on input")) {
+  box.closest(".keys-on").hidden = false;
+  box.checked = wished();
+  box.addEventListener("change", () => localStorage.setItem("tienle.keys", box.checked ? "on" : "off"));
+}
+const openSheet = (event) => {
+  if (sheet.open) return;
   event.preventDefault();
-  question.focus();
-  question.select();
+  sheet.showModal();
+};
+document.querySelector("footer a.keys")?.addEventListener("click", (event) => {
+  if (!event.ctrlKey && !event.metaKey && !event.shiftKey) openSheet(event);
 });
+sheet?.addEventListener("click", (event) => {
+  if (event.target === sheet) sheet.close(); // beside the sheet
+});
+const step = (direction) => {
+  const results = [...document.querySelectorAll("[data-result]")];
+  const at = results.indexOf(document.activeElement?.closest("[data-result]"));
+  const next = results[at < 0 ? (direction > 0 ? 0 : results.length - 1) : at + direction];
+  next?.focus();
+  return Boolean(next);
+};
+const does = {
+  "/": () => {
+    const question = document.getElementById("q");
+    question?.focus();
+    question?.select();
+    return Boolean(question);
+  },
+  j: () => step(1),
+  k: () => step(-1),
+};
+addEventListener("keydown", (event) => {
+  if (event.target.closest?.("input, select, textarea, [contenteditable], dialog")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !wished()) return;
+  const key = event.key.toLowerCase();
+  const both = event.timeStamp - since < 1500 ? `${before} ${key}` : "";
+  before = key;
+  since = event.timeStamp;
+  const place = [...document.querySelectorAll("[data-key]")].find(({ dataset }) => dataset.key === both || dataset.key === key);
+  if (key === "?") openSheet(event);
+  else if (place) {
+    event.preventDefault();
+    place.click();
+  } else if (does[key]?.()) event.preventDefault();
+});
+
+// On a phone a document begins with its text: what the card says is one touch away.
+if (matchMedia("(max-width: 52rem)").matches) document.querySelector("details.card")?.removeAttribute("open");
 
 // The outline shows where the reader is.
 const entries = new Map(

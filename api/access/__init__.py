@@ -1,0 +1,1 @@
+"""Who may ask: keys, sessions, roles, limits, and the log of changes."""

@@ -1,0 +1,434 @@
+"""Files sent in, read by a process of their own: nothing acknowledged is lost, nothing hostile does harm."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, expect
+
+from api.jobs import staging
+from api.jobs.model import JobFile
+from api.jobs.queue import Queue, new_id
+from api.jobs.starting import see_to_it
+from corpus.encoder.registry import load_encoder
+from corpus.store.archive import Archive
+from corpus.store.verify import verify
+
+if TYPE_CHECKING:
+    from tests.conftest import Serve
+
+PATIENCE = 300  # seconds: the machine may be busy with other things
+
+Sent = list[tuple[str, bytes]]
+
+
+def plan(number: int, words: int = 0) -> bytes:
+    rest = "\n".join(f"{at}. Sở Nội vụ chủ trì việc thứ {at} trong năm 2025." for at in range(2, 2 + words // 12))
+    return (
+        f"ỦY BAN NHÂN DÂN\nTỈNH VĨNH LAM\n-------\nSố: {number}/KH-UBND\nVĩnh Lam, ngày 5 tháng 3 năm 2025\n\n"
+        f"KẾ HOẠCH\nTrồng rừng phòng hộ đầu nguồn đợt {number}\n\n"
+        f"1. Sở Nội vụ chủ trì trồng {number} nghìn cây bàng trước ngày 30/6/2025.\n{rest}\n"
+    ).encode()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    directory = tmp_path / "kho"
+    Archive.create(directory, load_encoder().spec).close()
+    return directory
+
+
+@pytest.fixture
+def client(serve: Serve, empty: Path) -> Iterator[httpx.Client]:
+    with serve(empty) as address, httpx.Client(base_url=address, timeout=60) as asking:
+        yield asking
+        wait_for(lambda: not Queue(empty).pending())
+
+
+def wait_for(what: Callable[[], Any]) -> Any:
+    until = time.monotonic() + PATIENCE
+    while not (found := what()):
+        assert time.monotonic() < until, "it took too long"
+        time.sleep(0.05)
+    return found
+
+
+def send(client: httpx.Client, sent: Sent) -> dict[str, Any]:
+    answer = client.post("/api/v1/documents", files=[("file", (name, data)) for name, data in sent])
+    assert answer.status_code == 202, answer.text
+    assert answer.headers["location"] == f"/api/v1/jobs/{answer.json()['id']}"
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def ended(client: httpx.Client, job: str) -> dict[str, Any]:
+    def look() -> dict[str, Any] | None:
+        told: dict[str, Any] = client.get(f"/api/v1/jobs/{job}").json()
+        return None if told["state"] in ("queued", "running") else told
+
+    found: dict[str, Any] = wait_for(look)
+    return found
+
+
+def staged(archive: Path) -> list[Path]:
+    return [path for path in staging.uploads(archive).glob("*/*/*") if path.is_file()]
+
+
+def test_files_are_taken_in_each_with_its_outcome_and_can_be_found(client: httpx.Client, empty: Path) -> None:
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as made:
+        made.writestr("trong/kế hoạch 2.txt", plan(2))
+        made.writestr("chương trình.exe", b"MZ\x90\0" * 100)
+    told = send(
+        client,
+        [
+            ("kế hoạch 1.txt", plan(1)),
+            ("trống.pdf", b""),
+            ("giả.docx", b"\x7fELF" + bytes(4000)),
+            ("gói.zip", package.getvalue()),
+        ],
+    )
+    assert told["state"] == "queued"
+    assert [file["state"] for file in told["files"]] == ["staged", "refused", "refused", "staged"]
+    told = ended(client, told["id"])
+    assert told["state"] == "done", told
+    outcome = {file["name"]: (file["state"], file["code"]) for file in told["files"]}
+    assert outcome == {
+        "kế hoạch 1.txt": ("added", None),
+        "trống.pdf": ("refused", "empty"),
+        "giả.docx": ("refused", "binary"),
+        "gói.zip": ("added", None),
+        "trong/kế hoạch 2.txt": ("added", None),
+        "chương trình.exe": ("failed", "binary"),
+    }
+    assert all(file["message"] for file in told["files"] if file["code"])
+    hits = client.get("/api/v1/search", params={"q": "trồng rừng phòng hộ đợt 2"}).json()["hits"]
+    assert "2/KH-UBND" in {hit["number"] for hit in hits}
+    document = client.get(f"/api/v1/documents/{told['files'][0]['document']}").json()
+    assert Path(document["card"]["source"]).name == "kế hoạch 1.txt"
+    assert "1 nghìn cây bàng" in document["text"]
+    assert client.get(f"/documents/{told['files'][0]['document']}/source").content == plan(1)
+    assert [path.name for path in staged(empty)] == ["gói.zip"]  # kept, since a member of it failed
+
+    again = send(client, [("tên khác.txt", plan(1))])
+    assert again["state"] == "done"
+    assert [(file["state"], file["document"]) for file in again["files"]] == [("known", told["files"][0]["document"])]
+
+
+def test_a_document_is_taken_out_after_it_was_confirmed(client: httpx.Client, empty: Path) -> None:
+    told = ended(client, send(client, [("một.txt", plan(1)), ("hai.txt", plan(2))])["id"])
+    first, second = (file["document"] for file in told["files"])
+    page = client.get("/archive/remove", params={"document": first})
+    assert "Trồng rừng phòng hộ đầu nguồn đợt 1" in page.text
+    assert client.get(f"/documents/{first}").status_code == 200  # asked only
+
+    answer = client.delete(f"/api/v1/documents/{first}")
+    assert answer.status_code == 202
+    assert ended(client, answer.json()["id"])["state"] == "done"
+    assert client.get(f"/documents/{first}").status_code == 404
+    assert client.get(f"/documents/{second}").status_code == 200
+    hits = client.get("/api/v1/search", params={"q": "trồng rừng phòng hộ"}).json()["hits"]
+    assert {hit["document"] for hit in hits} == {second}
+    assert client.delete(f"/api/v1/documents/{first}").status_code == 404
+    archive = Archive.open(empty)
+    assert verify(archive) == []
+    archive.close()
+    assert len([path for path in (empty / "sources").rglob("*") if path.is_file()]) == 1
+
+
+def test_a_job_waits_for_another_writer_can_be_cancelled_and_tried_again(client: httpx.Client, empty: Path) -> None:
+    archive = Archive.open(empty)
+    with archive.writing():
+        told = send(client, [("một.txt", plan(1))])
+        behind = send(client, [("hai.txt", plan(2))])
+        held = wait_for(lambda: client.get(f"/api/v1/jobs/{told['id']}").json()["code"])
+        assert held == "archive-locked"
+        page = client.get(f"/archive/jobs/{behind['id']}").text
+        assert "trước nó còn 1 lượt" in page
+        client.post(f"/api/v1/jobs/{behind['id']}/cancel")
+        assert client.get(f"/api/v1/jobs/{behind['id']}").json()["state"] == "cancelled"  # it waited: at once
+        client.post(f"/api/v1/jobs/{told['id']}/cancel")
+        told = ended(client, told["id"])
+        assert told["state"] == "cancelled"
+        assert [file["state"] for file in told["files"]] == ["cancelled"]
+    archive.close()
+    assert len(staged(empty)) == 2
+    for job in (told["id"], behind["id"]):
+        assert client.post(f"/api/v1/jobs/{job}/retry").json()["state"] == "queued"
+    assert [ended(client, job)["files"][0]["state"] for job in (told["id"], behind["id"])] == ["added", "added"]
+    assert staged(empty) == []
+
+
+def test_what_failed_is_tried_again_when_the_cause_is_mended(client: httpx.Client, empty: Path) -> None:
+    (empty / "archive.toml").write_text("[reading]\nmax_pages = 5000\nseconds = 900\n", encoding="utf-8")
+    damaged = b"%PDF-1.4 nothing of the kind"
+    told = ended(client, send(client, [("hỏng.pdf", damaged)])["id"])
+    assert [file["state"] for file in told["files"]] == ["failed"]
+    page = client.get("/archive").text
+    assert "hỏng.pdf" in page
+    assert told["files"][0]["message"] in httpx.Response(200, html=page).text.replace("&#34;", '"')
+    listed = client.get("/archive/unread", params={"code": told["files"][0]["code"]}).text
+    assert "hỏng.pdf" in listed
+    # The file is mended where it lies, as an operator might.
+    (path,) = staged(empty)
+    path.write_bytes(plan(7))
+    answer = client.post("/api/v1/jobs/retry")
+    assert ended(client, answer.json()["id"])["state"] == "done"
+    assert client.get("/api/v1/search", params={"q": "nghìn cây bàng"}).json()["hits"]
+    assert "hỏng.pdf" not in client.get("/archive/unread").text
+
+
+HOSTILE: dict[str, tuple[str, bytes]] = {
+    "leads out": ("../../../../etc/cron.d/x.txt", plan(11)),
+    "windows path": ("C:\\Windows\\x.txt", plan(12)),
+    "long name": ("k" * 10_000 + ".txt", plan(13)),
+    "markup": ('"><img src=x onerror=alert(1)>.md', plan(14)),
+    "turned around": ("kế hoạch\u202efdp.txt", plan(15)),
+    "wrong ending": ("kế hoạch.pdf", b"<html><body><p>" + plan(16) + b"</p></body></html>"),
+    "script": (
+        "trang.html",
+        "<html><head><title>KẾ HOẠCH</title><script>document.title='chạy'</script></head><body onload=\"alert(1)\">"
+        "<h1>Kế hoạch làm đường</h1><p>Sở Xây dựng chủ trì.</p><script>fetch('/archive/retry',{method:'POST'})</script>"
+        "</body></html>".encode(),
+    ),
+}
+
+
+def bomb() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("lớn.txt", b"a" * (40 * 1024 * 1024))
+    return made.getvalue()
+
+
+def polyglot() -> bytes:
+    made = io.BytesIO(b"%PDF-1.7\n% none\n")
+    made.seek(0, io.SEEK_END)
+    with zipfile.ZipFile(made, "a") as package:
+        package.writestr("x.js", "alert(1)")
+    return made.getvalue()
+
+
+def test_hostile_files_do_no_harm_and_the_rest_goes_on(
+    client: httpx.Client, empty: Path, browser: Browser, tmp_path: Path
+) -> None:
+    sent = [*HOSTILE.values(), ("bom.zip", bomb()), ("đa hình.pdf", polyglot()), ("lành.txt", plan(99))]
+    told = ended(client, send(client, sent)["id"])
+    assert told["state"] == "done"
+    outcome = dict(zip(HOSTILE, told["files"], strict=False))
+    assert all(file["state"] == "added" for file in outcome.values()), outcome
+    by_name = {file["name"]: file for file in told["files"]}
+    assert by_name["lành.txt"]["state"] == "added"
+    assert by_name["lớn.txt"]["code"] == "zip-too-large"
+    assert by_name["đa hình.pdf"]["state"] == "failed"
+    assert {path.name for path in tmp_path.iterdir()} == {"kho"}
+    names = [file["name"] for file in told["files"]]
+    assert all("/" not in name and "\\" not in name and "\u202e" not in name and len(name) < 200 for name in names)
+
+    context = browser.new_context(base_url=str(client.base_url))
+    page, dialogs, complaints = context.new_page(), [], []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"/archive/jobs/{told['id']}")
+    expect(page.get_by_text("img src=x onerror=alert(1)", exact=False).first).to_be_visible()
+    assert page.locator("img").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(f"/documents/{outcome['script']['document']}/source")
+    assert page.title() != "chạy"
+    page.goto(f"/documents/{outcome['script']['document']}")
+    page.goto("/archive")
+    assert dialogs == []
+    assert complaints == []
+    context.close()
+
+
+def test_only_a_form_of_files_is_taken(client: httpx.Client, empty: Path) -> None:
+    asked: list[dict[str, Any]] = [
+        {"json": {"file": "x"}},
+        {"content": b""},
+        {"data": {"file": "x"}},
+        {"files": [("file", ("", b""))]},
+        {"content": b"--r\r\nbroken", "headers": {"Content-Type": "multipart/form-data; boundary=r"}},
+        {"content": b"x", "headers": {"Content-Type": f"multipart/form-data; boundary={'r' * 500}"}},
+    ]
+    for each in asked:
+        for address in ("/api/v1/documents", "/archive/upload"):
+            answer = client.post(address, **each)
+            assert answer.status_code == 400, (each, answer.text)
+    assert 'role="alert"' in answer.text
+    assert Queue(empty).latest(10) == ([], 0)
+    assert client.get("/api/v1/jobs/none").status_code == 404
+    assert client.get("/archive/jobs/none").status_code == 404
+
+
+@contextmanager
+def real_server(archive: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen[bytes]]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "api.cli", "serve", "--archive", str(archive), "--port", str(port)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as asking:
+            wait_for(lambda: answers(asking))
+            yield asking, process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def workers_of(archive: Path) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"api.jobs" in words and str(archive).encode() in words:
+            found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes as Linux shows them")
+def test_nothing_acknowledged_is_lost_when_everything_is_killed(empty: Path) -> None:
+    count = 30
+    sent = [(f"kế hoạch {number}.txt", plan(number, words=1000)) for number in range(1, count + 1)]
+    with real_server(empty) as (client, server):
+        job = send(client, sent)["id"]
+        later = send(client, [("sau.txt", plan(500))])["id"]  # waits its turn
+        wait_for(lambda: stored(empty) >= 1)
+        server.send_signal(signal.SIGKILL)
+        for worker in workers_of(empty):
+            os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: not workers_of(empty))
+    assert stored(empty) < count + 1, "it was killed too late to show anything"
+    assert Queue(empty).pending()
+    with real_server(empty) as (client, _):  # nobody asks for the job: starting is enough
+        wait_for(lambda: not Queue(empty).pending())
+        told = client.get(f"/api/v1/jobs/{job}").json()
+        assert told["state"] == "done"
+        assert [file["state"] for file in told["files"]] == ["added"] * count
+        assert client.get(f"/api/v1/jobs/{later}").json()["state"] == "done"
+        for number in (1, count, 500):
+            found = client.get("/api/v1/documents/" + quote(f"{number}/KH-UBND", safe=""))
+            assert found.status_code == 200, number
+    archive = Archive.open(empty)
+    assert verify(archive) == []
+    archive.close()
+    assert stored(empty) == count + 1
+    assert staged(empty) == []
+
+
+def stored(archive: Path) -> int:
+    with sqlite3.connect(archive / "archive.sqlite", timeout=30) as records:
+        count: int = records.execute("SELECT count(*) FROM documents").fetchone()[0]
+    return count
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="finds processes as Linux shows them")
+def test_pages_answer_while_files_are_read(empty: Path) -> None:
+    with real_server(empty) as (client, _):
+        job = send(client, [(f"{number}.txt", plan(number, words=1000)) for number in range(1, 9)])["id"]
+
+        def look() -> bool:
+            state = client.get(f"/api/v1/jobs/{job}").json()["state"]
+            pages = ("/", "/archive", "/agencies", f"/archive/jobs/{job}", "/api/v1/search?q=b%C3%A0ng")
+            for address in pages:
+                answer = client.get(address)
+                assert answer.status_code == 200, (address, answer.text[:300])
+            return bool(state == "done")
+
+        wait_for(look)
+
+
+def form(name: str, data: bytes) -> bytes:
+    head = f'--ranh\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    return head.encode() + data + b"\r\n--ranh--\r\n"
+
+
+def test_a_request_that_breaks_off_leaves_no_job(client: httpx.Client, empty: Path) -> None:
+    host, port = client.base_url.host, client.base_url.port
+    with socket.create_connection((host, port or 80)) as broken:
+        body = form("một.txt", plan(1))
+        head = (
+            f"POST /api/v1/documents HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {len(body)}\r\n"
+            "Content-Type: multipart/form-data; boundary=ranh\r\n\r\n"
+        )
+        broken.sendall(head.encode() + body[:-30])
+        wait_for(lambda: staged(empty))
+    wait_for(lambda: not staged(empty))
+    assert Queue(empty).latest(10) == ([], 0)
+
+
+def test_left_overs_of_a_killed_server_are_swept_and_jobs_kept(empty: Path) -> None:
+    queue = Queue(empty)
+    for job in ("old", "new", "known"):
+        path = staging.staged_path(empty, job, 1, "a.txt")
+        path.parent.mkdir(parents=True)
+        path.write_bytes(plan(1))
+    for job in ("old", "known"):
+        os.utime(staging.job_folder(empty, job), (0, 0))
+    queue.add("add", job="known", given=[JobFile(1, "a.txt", 1, "", "refused")])
+    assert staging.sweep(empty, queue.ids()) == 1
+    assert {path.parent.parent.name for path in staged(empty)} == {"new", "known"}
+
+
+def test_two_that_start_at_once_do_each_job_once(empty: Path) -> None:
+    queue = Queue(empty)
+    jobs = []
+    for number in (1, 2):
+        job = new_id()
+        path = staging.staged_path(empty, job, 1, "a.txt")
+        path.parent.mkdir(parents=True)
+        path.write_bytes(plan(number))
+        jobs.append(queue.add("add", job=job, given=[JobFile(1, "a.txt", 9, "", "staged")]).id)
+    threads = [threading.Thread(target=see_to_it, args=(empty,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wait_for(lambda: not queue.pending())
+    assert [queue.find(job).state for job in jobs] == ["done", "done"]
+    assert stored(empty) == 2
+
+
+def test_a_job_that_kills_its_process_is_put_aside(empty: Path) -> None:
+    queue = Queue(empty)
+    path = staging.staged_path(empty, "deadly", 1, "a.txt")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(plan(1))
+    queue.add("add", job="deadly", given=[JobFile(1, "a.txt", 9, "", "staged")])
+    for _ in range(3):  # three processes took it up, and none of them came back
+        queue.take()
+    see_to_it(empty)
+    wait_for(lambda: not queue.pending())
+    job = queue.find("deadly")
+    assert (job.state, job.reason and job.reason.code) == ("failed", "job-died")
+    assert job.can_retry
+    queue.retry("deadly")
+    see_to_it(empty)
+    wait_for(lambda: not queue.pending())
+    assert queue.find("deadly").files[0].state == "added"
