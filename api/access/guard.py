@@ -144,12 +144,13 @@ class AccessControl:
             caller = address_of(request) if user is None else user.id
             if wait := guard.callers.take(caller):
                 raise too_many(wait)
-        if guard.required and user is None and (rule is None or rule.role is not None):
-            raise signin_needed()
         if rule is None:
             raise HTTPException(405)
-        if guard.required and user is not None and rule.role is not None and not user.role.may(rule.role):
-            raise role_needed(user.role, rule.role)
+        if guard.required and rule.role is not None:
+            if user is None:
+                raise signin_needed()
+            if not user.role.may(rule.role):
+                raise role_needed(user.role, rule.role)
         if sid is not None:
             request.state.csrf = guard.cookies.token(sid)
         by_key = user is not None and sid is None  # no browser sends a key by itself

@@ -34,12 +34,15 @@ SAME = 0.55
 """Score from which an earlier task is taken for the same one. Of the sample archive's 40 tasks with a known earlier
 task (tests/api/precedents_known.json) the known ones score 0.43 to 1."""
 
-NEAR = 0.43
-"""Tasks of a lower score are not shown. Of what was shown beside 30 tasks of real plans, read one by one, 8 of 8 from
+NEAR = 0.35
+"""Tasks of the draft's own authority are not shown below it: one known earlier task of the sample scores so little."""
+
+NEAR_OTHERS = 0.43
+"""The same for those of others. Of what was shown beside 30 tasks of real plans, read one by one, 8 of 8 from
 :data:`SAME` on and 11 of 25 down to this were of use, 2 of 29 below it."""
 
 NEAR_PARAGRAPH = 0.2
-"""The same for a paragraph, which has many words besides."""
+"""Both for a paragraph, which has many words besides."""
 
 LEFT_OUT = 0.45
 """Tasks of the last plan to which no task of the draft comes so near are said to be missing."""
@@ -183,7 +186,7 @@ def find_precedents(
     reading = read_tasks(encoder, draft.tasks, [draft.header.title] * len(draft.tasks))
     found: list[TaskPrecedents] = []
     matched: dict[int, float] = {}
-    least = NEAR if draft.assignments else NEAR_PARAGRAPH
+    least_own, least_other = (NEAR, NEAR_OTHERS) if draft.assignments else (NEAR_PARAGRAPH, NEAR_PARAGRAPH)
     nearest = _nearest(held, usable, reading)
     for at, (task, near) in enumerate(zip(draft.tasks, nearest, strict=True)):
         ranked = zip(near.tolist(), scores(reading, at, held.reading, near).tolist(), strict=True)
@@ -194,7 +197,7 @@ def find_precedents(
             same_lead = bool(leads & _folded(row.lead_today))
             score = min(1.0, likeness + LED * same_lead)
             matched[row_at] = max(score, matched.get(row_at, 0.0))
-            if score >= least:
+            if score >= (least_own if row.document in known.own else least_other):
                 year = known.years.get(row.document)
                 precedents.append(TaskPrecedent(round(score, 4), same_lead, year, row))
         precedents.sort(key=lambda each: (-each.score, -(each.year or 0), each.record.document, each.record.ordinal))

@@ -26,17 +26,19 @@ def mcp(
     · Without --address links lead to source files on this machine, and over HTTP there are none. Kho có khóa (tienle
     keys) thì qua HTTP phải gửi khóa · With keys, HTTP asks for one (Authorization: Bearer).
     """
-    import uvicorn
-
     from api.exports.links import Links, require_address
-    from api.mcp import create_server, http_app
 
     require_address(address)
     open_archive(archive).close()  # a missing archive is told before an assistant asks
+    _, exposed = reach(archive, host, allow_open=allow_open)
+
+    import uvicorn
+
+    from api.mcp import create_server, http_app
+
     if not http:
         create_server(archive, Links(address)).run("stdio")
         return
-    _, exposed = reach(archive, host, allow_open=allow_open)
     served = http_app(archive, Links(address) if address else None, host=host, exposed=exposed)
     typer.echo(
         say(f"Mở http://{host}:{port}/mcp — dừng bằng Ctrl-C", f"Open http://{host}:{port}/mcp — stop with Ctrl-C"),

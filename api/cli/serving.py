@@ -29,7 +29,7 @@ LogQueriesOption = Annotated[
     bool, typer.Option("--log-queries", help="Ghi cả câu hỏi vào nhật ký · Questions in the log too.")
 ]
 
-_FINISH_WITHIN = 60  # seconds that requests have to end after SIGTERM
+_FINISH_WITHIN = 60  # seconds that requests have to end after SIGTERM, and a process to show that it lives
 
 
 def serve(
@@ -44,14 +44,15 @@ def serve(
     log_queries: LogQueriesOption = False,
 ) -> None:
     """Mở trang web và API; kho có khóa (tienle keys) thì đòi đăng nhập · Serve the pages and the API."""
+    open_archive(archive).close()  # a missing archive is told before anything listens
+    hosts, exposed = reach(archive, host, allow_open=allow_open)
+
     import uvicorn
 
     from api.http.app import EXPOSED, HOSTS, SERVED, create_app
     from api.operation.logs import AS_JSON, QUERIES, configure_worker
     from api.operation.metrics import counted_together
 
-    open_archive(archive).close()  # a missing archive is told before anything listens
-    hosts, exposed = reach(archive, host, allow_open=allow_open)
     typer.echo(
         say(f"Mở http://{host}:{port} — dừng bằng Ctrl-C", f"Open http://{host}:{port} — stop with Ctrl-C"), err=True
     )
@@ -62,6 +63,7 @@ def serve(
         "log_level": "warning",
         "server_header": False,
         "timeout_graceful_shutdown": _FINISH_WITHIN,
+        "timeout_worker_healthcheck": _FINISH_WITHIN,  # a busy process is no dead one
     }
     if os.environ[AS_JSON]:
         options["log_config"] = None

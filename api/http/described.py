@@ -9,6 +9,8 @@ from fastapi.openapi.utils import get_openapi
 
 from api.access.guard import Guard
 from api.access.roles import Role, rule_of
+from api.exports import MEDIA_TYPES
+from api.exports.word import MEDIA_TYPE as WORD
 from api.http.problems import InvalidParameter, Problem, problem_responses
 
 _SCHEME = {
@@ -16,6 +18,7 @@ _SCHEME = {
     "scheme": "bearer",
     "description": "A key of `tienle keys create`. Asked for where the archive has keys.",
 }
+_FILES: dict[str, str] = {form: media_type.split(";")[0] for form, media_type in MEDIA_TYPES.items()} | {"docx": WORD}
 
 
 def description_of(app: FastAPI) -> dict[str, Any]:
@@ -52,7 +55,12 @@ def _add_common(operation: dict[str, Any], method: str, path: str, *, required: 
         statuses += [401] if rule.role is Role.READER and method == "GET" else [401, 403]
     if method != "GET":
         statuses.append(413)
-    if any(parameter["name"] == "document" for parameter in operation.get("parameters", ())):
+    parameters = {parameter["name"]: parameter["schema"] for parameter in operation.get("parameters", ())}
+    if "document" in parameters:
         statuses += [404, 409]  # it may name none of the archive's documents, or two
+    content = operation["responses"].get("200", {}).get("content", {})
+    for form in parameters.get("format", {}).get("enum", ()):
+        if form in _FILES:
+            content.setdefault(_FILES[form], {"schema": {"type": "string", "format": "binary"}})
     for status, response in problem_responses(*statuses).items():
         operation["responses"].setdefault(str(status), response)

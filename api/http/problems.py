@@ -26,6 +26,11 @@ _STATUS_OF_CODE = {
     "document-ambiguous": 409,
     "agency-not-listed": 404,
     "job-unknown": 404,
+    "saved-unknown": 404,
+    "saved-place": 404,
+    "draft-unknown": 404,
+    "draft-too-large": 413,
+    "drafts-full": 507,
 }
 
 _TITLES: dict[int, dict[Language, str]] = {
@@ -40,6 +45,7 @@ _TITLES: dict[int, dict[Language, str]] = {
     429: {"vi": "Quá nhiều yêu cầu", "en": "Too many requests"},
     500: {"vi": "Lỗi của chương trình", "en": "Internal error"},
     503: {"vi": "Kho chưa dùng được", "en": "Archive not available"},
+    507: {"vi": "Hết chỗ", "en": "No room left"},
 }
 
 # What pydantic calls a slip in a parameter, as told to a person; the words in braces are its context.

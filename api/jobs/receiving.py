@@ -76,20 +76,23 @@ class Receiving:
         self._part = _Part()
         self._ended = False
         staging.uploads(archive).mkdir(mode=0o700, exist_ok=True)
-        self._parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self._begin,
-                "on_header_field": self._header_name,
-                "on_header_value": self._header_value,
-                "on_header_end": self._header_end,
-                "on_headers_finished": self._open,
-                "on_part_data": self._data,
-                "on_part_end": self._close,
-                "on_end": self._end,
-            },
-            max_header_size=_LONGEST_HEADERS,
-        )
+        try:
+            self._parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin,
+                    "on_header_field": self._header_name,
+                    "on_header_value": self._header_value,
+                    "on_header_end": self._header_end,
+                    "on_headers_finished": self._open,
+                    "on_part_data": self._data,
+                    "on_part_end": self._close,
+                    "on_end": self._end,
+                },
+                max_header_size=_LONGEST_HEADERS,
+            )
+        except ValueError as error:  # a boundary that is too long
+            raise malformed() from error
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the form; QueryError when it is none."""

@@ -12,7 +12,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution,
 from pathlib import Path
 from typing import Any
 
-_PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s\\;]+)", re.MULTILINE)
+_PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s\\;]+)")
 _REQUIRED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^]]*\])?")
 _EXTRA = re.compile(r"""extra\s*==\s*["']([\w-]+)""")
 UNKNOWN = "?"
@@ -41,12 +41,11 @@ def normal(name: str) -> str:
 
 def read_lock(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Name, version and hashes of every library in a lock with hashes."""
-    found = list(_PINNED.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    return {
-        normal(match[1]): (match[2], tuple(re.findall(r"sha256:([0-9a-f]{64})", text[match.end() : end])))
-        for match, end in zip(found, ends, strict=True)
-    }
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for block in re.split(r"^(?=\S)", text, flags=re.MULTILINE):
+        if match := _PINNED.match(block):
+            found[normal(match[1])] = (match[2], tuple(re.findall(r"sha256:([0-9a-f]{64})", block)))
+    return found
 
 
 def parts() -> list[Part]:

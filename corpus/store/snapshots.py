@@ -39,6 +39,7 @@ _NAME = re.compile(r"(\d{6,})-([0-9a-f]{16})\.json")
 _SOURCE = re.compile(r"sources/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 _PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}){0,6}")
 _OWN = ("sources", "lock", *DERIVED)
+_BRIEF = "cache/drafts/"  # drafts sent to the pages, gone in a day
 _PASSING = ("-wal", "-shm", "-journal", ".new", ".partial")
 
 
@@ -91,8 +92,8 @@ def belongs(path: str) -> bool:
 
 
 def passing(name: str) -> bool:
-    """Whether a file is a left-over or the companion of a database, which a snapshot of the database does without."""
-    return name.endswith(_PASSING)
+    """Whether a file is a left-over, the companion of a database (a snapshot does without), or kept for a day only."""
+    return name.endswith(_PASSING) or name.startswith(_BRIEF)
 
 
 class Vault:

@@ -32,7 +32,8 @@ LISTS_FROM = 100_000
 """Vectors from which inverted lists are kept: a flat scan of so many takes 4 ms on one core (benchmarks/RESULTS.md)."""
 
 _SHARED_FROM = 200_000  # vectors: sharing a smaller scan between threads costs more than it saves
-_PROBED = 48  # lists that a question reads when nothing is left out; recall 0.98 (benchmarks/RESULTS.md)
+_PROBED, _PROBED_SHARE = 48, 0.125
+"""Lists that a question reads, at least, and as a share: recall 0.98 at a million vectors (benchmarks/RESULTS.md)."""
 _TRAINED_ON = 40  # vectors a list, at random
 _MOST_SEGMENTS = 12
 _HASHED = 2  # faiss::DirectMap::Hashtable, which faiss' Python module does not name for type checkers
@@ -355,7 +356,8 @@ def _search(segment: _Segment, query: Vectors, limit: int, within: Ids | None) -
         options["sel"] = segment.unmasked if within is None else _selector(kept)
     if segment.has_lists:
         # The fewer may be found, the more lists are read: at the end all of them, which is exact for the bytes kept.
-        options["nprobe"] = min(segment.index.nlist, math.ceil(_PROBED * total / allowed))
+        probed = max(_PROBED, _PROBED_SHARE * segment.index.nlist)
+        options["nprobe"] = min(segment.index.nlist, math.ceil(probed * total / allowed))
         parameters: Any = faiss.SearchParametersIVF(**options)
     else:
         chosen: Any = faiss.SearchParameters  # its stub lacks the keyword that its SWIG class takes

@@ -184,6 +184,8 @@ def test_openapi_describes_every_route_and_what_it_answers(client: httpx.Client)
     assert set(described["paths"]) == {
         "/api/v1/precedents",
         "/api/v1/compare",
+        "/api/v1/overlaps/intended",
+        "/api/v1/targets/series",
         "/api/v1/overlaps",
         "/api/v1/duties",
         "/api/v1/timeline",

@@ -21,6 +21,7 @@ from api.web.lineage import Box, lineage
 from corpus.language.agencies import Agencies, Agency, Succession
 from corpus.language.collation import collation_key
 from corpus.store.archive import Archive
+from tests.api.selecting import css
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +38,13 @@ def archive(sample_archive: Path) -> Iterator[Archive]:
 
 
 def tree(client: httpx.Client, address: str, **parameters: str) -> Any:
-    answer = client.get(address, params=parameters)
+    answer = client.get(address, params=parameters or None)
     assert answer.status_code == 200, answer.text[:500]
     return html.fromstring(answer.text)
 
 
 def names(page: Any) -> list[str]:
-    return [link.text_content() for link in page.cssselect(".register tbody th a")]
+    return [link.text_content() for link in css(page, ".register tbody th a")]
 
 
 @pytest.mark.parametrize("typed", ["Sở TN&MT", "so tai nguyen", "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG", "Sở Tài nguyên"])
@@ -59,11 +60,11 @@ def test_every_agency_is_listed_once_by_level_in_vietnamese_order(client: httpx.
     page, listed = 1, []
     while True:
         told = tree(client, "/agencies", page=str(page))
-        for section in told.cssselect("section.level"):
-            here = [link.text_content() for link in section.cssselect("tbody th a")]
+        for section in css(told, "section.level"):
+            here = [link.text_content() for link in css(section, "tbody th a")]
             assert here == sorted(here, key=collation_key)
             listed += here
-        if not told.cssselect("a[rel=next]"):
+        if not css(told, "a[rel=next]"):
             break
         page += 1
     assert page > 1
@@ -76,13 +77,13 @@ def test_every_agency_is_listed_once_by_level_in_vietnamese_order(client: httpx.
 def test_nothing_found_says_what_to_try(client: httpx.Client) -> None:
     told = tree(client, "/agencies", q="Sở Nội vu tỉng")
     assert "Không có cơ quan nào tên như vậy" in told.text_content()
-    assert told.cssselect(".near a") or told.cssselect(".count a[href='/agencies']")
+    assert css(told, ".near a") or css(told, ".count a[href='/agencies']")
 
 
 def test_an_agency_shows_who_came_before_and_after_with_dates_and_sources(client: httpx.Client) -> None:
     told = tree(client, "/agencies/so-lao-dong-thuong-binh-va-xa-hoi")
-    after = told.cssselect(".side.after .box")
-    who = {box.cssselect(".who")[0].text_content(): box.text_content() for box in after}
+    after = css(told, ".side.after .box")
+    who = {css(box, ".who")[0].text_content(): box.text_content() for box in after}
     assert {"Sở Nội vụ", "Sở Y tế", "Sở Nông nghiệp và Môi trường"} <= set(who)
     assert "từ 1/3/2025" in who["Sở Y tế"]
     assert "bảo trợ xã hội" in who["Sở Y tế"]
@@ -90,7 +91,7 @@ def test_an_agency_shows_who_came_before_and_after_with_dates_and_sources(client
     assert "đã kết thúc, đến 28/2/2025" in told.text_content()
     # and the way back
     told = tree(client, "/agencies/so-nong-nghiep-va-moi-truong")
-    before = [link.text_content() for link in told.cssselect(".side.before .who")]
+    before = [link.text_content() for link in css(told, ".side.before .who")]
     assert {"Sở Tài nguyên và Môi trường", "Sở Nông nghiệp và Phát triển nông thôn"} <= set(before)
 
 
@@ -98,9 +99,9 @@ def test_the_charts_lead_to_just_the_assignments_that_they_count(client: httpx.C
     busiest = next(entry for entry in list_agencies(archive)[0] if entry.id and entry.leads and entry.coordinates)
     told = tree(client, f"/agencies/{busiest.id}")
     for figure, role, count in zip(
-        told.cssselect("figure.chart"), ("lead", "coordinating"), (busiest.leads, busiest.coordinates), strict=True
+        css(told, "figure.chart"), ("lead", "coordinating"), (busiest.leads, busiest.coordinates), strict=True
     ):
-        links = figure.cssselect("a")
+        links = css(figure, "a")
         shown = {link.get("aria-label"): link.get("href") for link in links}
         assert shown
         total = 0
@@ -110,7 +111,7 @@ def test_the_charts_lead_to_just_the_assignments_that_they_count(client: httpx.C
             assert asked == {"agency": busiest.name, "role": role, "year_from": year, "year_to": year}
             listed = client.get(href)
             assert listed.status_code == 200
-            said = html.fromstring(listed.text).cssselect("p.count")[0].text_content()
+            said = css(html.fromstring(listed.text), "p.count")[0].text_content()
             found = re.search(r"\d+", said)
             assert found is not None
             assert int(found[0]) >= int(number)  # a plan over several years is listed under each
@@ -133,12 +134,12 @@ def test_work_counts_each_assignment_once_and_knows_what_was_inherited(archive: 
 
 def test_provinces_of_before_stand_beside_those_of_today(client: httpx.Client) -> None:
     told = tree(client, "/agencies/provinces")
-    rows = {row.cssselect("th")[0].text_content().split(" tỉnh")[0]: row for row in told.cssselect("tbody tr")}
+    rows = {css(row, "th")[0].text_content().split(" tỉnh")[0]: row for row in css(told, "tbody tr")}
     assert "Ninh Thuận" in rows["Khánh Hòa"].text_content()
     assert "đến 30/6/2025" in rows["Khánh Hòa"].text_content()
     assert "Nghị quyết 202/2025/QH15" in rows["Khánh Hòa"].text_content()
     assert "không sáp nhập" in rows["Cao Bằng"].text_content()
-    listed = [row.cssselect("th")[0].text_content() for row in told.cssselect("tbody tr")]
+    listed = [css(row, "th")[0].text_content() for row in css(told, "tbody tr")]
     assert listed == sorted(listed, key=collation_key)
 
 
@@ -158,17 +159,17 @@ def test_what_was_typed_is_shown_as_text(client: httpx.Client, typed: str) -> No
     answer = client.get("/agencies", params={"q": typed})
     assert answer.status_code == 200
     told = html.fromstring(answer.text)
-    assert [script.get("src", "").startswith("/static/") for script in told.cssselect("script")] == [True]
-    assert told.cssselect("input[name=q]")[0].get("value") == typed.strip()
-    assert not told.cssselect("[onfocus]")
+    assert [script.get("src", "").startswith("/static/") for script in css(told, "script")] == [True]
+    assert css(told, "input[name=q]")[0].get("value") == typed.strip()
+    assert not css(told, "[onfocus]")
     assert len(answer.content) < 120_000
 
 
 def test_english_pages_say_which_words_are_vietnamese(client: httpx.Client) -> None:
     told = tree(client, "/agencies/so-noi-vu", lang="en")
-    assert told.cssselect("h1")[0].get("lang") == "vi"
+    assert css(told, "h1")[0].get("lang") == "vi"
     assert "Through time" in told.text_content()
-    assert all("lang=en" in link.get("href") for link in told.cssselect(".lineage a, .ways a"))
+    assert all("lang=en" in link.get("href") for link in css(told, ".lineage a, .ways a"))
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=25))

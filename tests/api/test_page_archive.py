@@ -21,6 +21,7 @@ from api.web.pages.archive import shown_bytes
 from corpus.encoder.registry import load_encoder
 from corpus.errors import ReadingError
 from corpus.store.archive import Archive
+from tests.api.selecting import css
 
 if TYPE_CHECKING:
     from tests.conftest import Serve
@@ -46,7 +47,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def tree(client: httpx.Client, address: str, **parameters: str) -> Any:
-    answer = client.get(address, params=parameters)
+    answer = client.get(address, params=parameters or None)
     assert answer.status_code == 200, answer.text[:500]
     return html.fromstring(answer.text)
 
@@ -58,8 +59,8 @@ def test_the_figures_are_those_of_the_archive(client: httpx.Client, sample_archi
     assert held.documents == total > 0
     assert sum(held.years.values()) == sum(held.types.values()) == sum(held.qualities.values()) == total
     shown = {
-        term.getparent().cssselect("dt")[0].text_content(): int(term.text_content().replace(".", ""))
-        for term in tree(client, "/archive").cssselect(".figures dd")
+        css(term.getparent(), "dt")[0].text_content(): int(term.text_content().replace(".", ""))
+        for term in css(tree(client, "/archive"), ".figures dd")
     }
     assert shown["văn bản"] == total
     assert shown["đoạn tra cứu được"] == held.passages
@@ -69,12 +70,12 @@ def test_the_figures_are_those_of_the_archive(client: httpx.Client, sample_archi
 
 def test_bars_and_rows_lead_to_the_documents_that_they_count(client: httpx.Client) -> None:
     told = tree(client, "/archive")
-    rows = [(row.cssselect("th a")[0].get("href"), row) for row in told.cssselect(".ranks tr") if row.cssselect("th a")]
+    rows = [(css(row, "th a")[0].get("href"), row) for row in css(told, ".ranks tr") if css(row, "th a")]
     assert rows
     for href, row in rows:
-        said = tree(client, href).cssselect("p.count")[0].text_content()
-        assert re.findall(r"\d+", said)[0] == row.cssselect("td span")[0].text_content()
-    bars = told.cssselect("figure.chart a")
+        said = css(tree(client, href), "p.count")[0].text_content()
+        assert re.findall(r"\d+", said)[0] == css(row, "td span")[0].text_content()
+    bars = css(told, "figure.chart a")
     assert bars
     for bar in bars:
         asked = parse_qs(urlsplit(bar.get("href")).query)
@@ -101,17 +102,17 @@ def test_reasons_are_told_once_with_their_remedy_and_their_files(serve: Serve, a
     assert list_unread(archive, "empty", limit=5)[1] == 1
     with serve(archive.directory) as address, httpx.Client(base_url=address, timeout=60) as client:
         told = tree(client, "/archive")
-        rows = [row.text_content() for row in told.cssselect(".reasons tbody tr")]
+        rows = [row.text_content() for row in css(told, ".reasons tbody tr")]
         assert "60" in rows[0]
         assert "chờ chương trình" in rows[0]
         assert "Cài LibreOffice" in rows[0]
         assert "lỗi" in rows[1]
-        (first,) = told.cssselect("a[href*='code=waiting-office']")
+        (first,) = css(told, "a[href*='code=waiting-office']")
         listed = tree(client, first.get("href"))
-        assert len(listed.cssselect("tbody tr")) == 50
-        assert "<b>đậm</b>" in listed.cssselect("tbody td")[0].text_content()
-        (following,) = listed.cssselect("a[rel=next]")
-        assert len(tree(client, following.get("href")).cssselect("tbody tr")) == 10
+        assert len(css(listed, "tbody tr")) == 50
+        assert "<b>đậm</b>" in css(listed, "tbody td")[0].text_content()
+        (following,) = css(listed, "a[rel=next]")
+        assert len(css(tree(client, following.get("href")), "tbody tr")) == 10
         assert "Install LibreOffice" in tree(client, "/archive", lang="en").text_content()
 
 
@@ -119,7 +120,7 @@ def test_an_empty_archive_says_how_to_begin(serve: Serve, archive: Archive) -> N
     with serve(archive.directory) as address, httpx.Client(base_url=address, timeout=60) as client:
         told = tree(client, "/archive")
         assert "Kéo thả vài tệp" in told.text_content()
-        assert told.cssselect("form.send input[type=file][multiple]")
+        assert css(told, "form.send input[type=file][multiple]")
         assert "Chưa có lượt nào" in tree(client, "/archive/jobs").text_content()
 
 
@@ -163,14 +164,14 @@ def test_a_reader_sees_the_archive_and_no_button_that_would_refuse_them(serve: S
         assert client.get("/archive", headers={"Accept": "text/html"}).status_code in (303, 401)
         client.headers["Authorization"] = f"Bearer {keys[Role.READER]}"
         told = tree(client, "/archive")
-        assert not told.cssselect("main form")
+        assert not css(told, "main form")
         assert "quyền biên tập" in told.text_content()
         sent = {"files": [("file", ("a.txt", PLAN.encode()))]}
         for route in ("/archive/upload", "/api/v1/documents"):
             assert client.post(route, **sent).status_code == 403
         assert Queue(archive.directory).latest(5) == ([], 0)
         client.headers["Authorization"] = f"Bearer {keys[Role.EDITOR]}"
-        assert tree(client, "/archive").cssselect("main form.send")
+        assert css(tree(client, "/archive"), "main form.send")
 
 
 @pytest.mark.parametrize(

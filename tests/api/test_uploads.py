@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from lxml import html
 from playwright.sync_api import Browser, expect
 
 from api.jobs import staging
@@ -177,21 +178,21 @@ def test_a_job_waits_for_another_writer_can_be_cancelled_and_tried_again(client:
 
 def test_what_failed_is_tried_again_when_the_cause_is_mended(client: httpx.Client, empty: Path) -> None:
     (empty / "archive.toml").write_text("[reading]\nmax_pages = 5000\nseconds = 900\n", encoding="utf-8")
-    damaged = b"%PDF-1.4 nothing of the kind"
-    told = ended(client, send(client, [("hỏng.pdf", damaged)])["id"])
+    damaged = b"PK\x03\x04 nothing of the kind"
+    told = ended(client, send(client, [("hỏng.zip", damaged)])["id"])
     assert [file["state"] for file in told["files"]] == ["failed"]
     page = client.get("/archive").text
-    assert "hỏng.pdf" in page
-    assert told["files"][0]["message"] in httpx.Response(200, html=page).text.replace("&#34;", '"')
+    assert "hỏng.zip" in page
+    assert told["files"][0]["message"] in html.fromstring(page).text_content()
     listed = client.get("/archive/unread", params={"code": told["files"][0]["code"]}).text
-    assert "hỏng.pdf" in listed
+    assert "hỏng.zip" in listed
     # The file is mended where it lies, as an operator might.
     (path,) = staged(empty)
     path.write_bytes(plan(7))
     answer = client.post("/api/v1/jobs/retry")
     assert ended(client, answer.json()["id"])["state"] == "done"
     assert client.get("/api/v1/search", params={"q": "nghìn cây bàng"}).json()["hits"]
-    assert "hỏng.pdf" not in client.get("/archive/unread").text
+    assert "hỏng.zip" not in client.get("/archive/unread").text
 
 
 HOSTILE: dict[str, tuple[str, bytes]] = {

@@ -66,6 +66,9 @@ addEventListener("keydown", (event) => {
 // On a phone a document begins with its text: what the card says is one touch away.
 if (matchMedia("(max-width: 52rem)").matches) document.querySelector("details.card")?.removeAttribute("open");
 
+// A panel that is open would cover a window that has become wide.
+matchMedia("(max-width: 52rem)").addEventListener("change", () => document.getElementById("pages")?.hidePopover?.());
+
 // The outline shows where the reader is.
 const entries = new Map(
   [...document.querySelectorAll(".outline a")].map((link) => [document.getElementById(link.hash.slice(1)), link]),
