@@ -11,6 +11,7 @@ TORCH   := torch==2.13.0
 HOST    ?= 127.0.0.1
 PORT    ?= 8000
 ARCHIVE ?= archive
+JOBS    ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help setup system run demo test lint lock clean
@@ -49,7 +50,7 @@ system:
 	@sh tests/system-packages.sh
 
 test: setup system lint
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .

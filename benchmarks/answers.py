@@ -28,7 +28,7 @@ from api.answers.precedents import find_precedents
 from api.answers.search import search
 from api.answers.summarizing_archive import summarize_hits
 from api.answers.timeline import timeline
-from api.drafts import read_draft
+from api.drafts.reading import read_draft
 from corpus.encoder.registry import load_encoder
 from corpus.language.segment import segment, segment_run
 from corpus.store import schema

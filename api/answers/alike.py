@@ -29,6 +29,7 @@ MEANING = 0.7
 MEANING_OF_BARE = 0.35
 """The same where neither says what it is about: their vectors are mostly those of their documents' titles."""
 
+_CHOICES = 4  # of filters whose tasks are kept
 _FEW = 3  # words of its own below which a task does not say what it is about
 
 _NUMBER = re.compile(r"\d[\d.,/]*")
@@ -122,11 +123,8 @@ def tasks_of(archive: Archive, encoder: Encoder, filters: Filters) -> Tasks:
     """The tasks of the documents that pass; those of an archive that has not very many are kept while it stays."""
     if task_count(archive) > MOST_HELD:
         return _made(archive, encoder, filters)
-    if filters.empty:
-        key = encoder.spec.fingerprint
-        return remembered(archive, archive.generation, "tasks", key, lambda: _made(archive, encoder, filters))
-    rows, _ = list_assignments(archive, filters)
-    return part_of(tasks_of(archive, encoder, Filters()), {(row.document, row.ordinal) for row in rows})
+    key = encoder.spec.fingerprint, filters
+    return remembered(archive, archive.generation, "tasks", key, lambda: _made(archive, encoder, filters), _CHOICES)
 
 
 def task_count(archive: Archive) -> int:
@@ -134,15 +132,6 @@ def task_count(archive: Archive) -> int:
     archive.refresh()
     with archive.reading() as connection:
         return connection.execute(select(func.count()).select_from(schema.assignments)).scalar_one()
-
-
-def part_of(tasks: Tasks, places: set[tuple[str, int]]) -> Tasks:
-    """Those of some tasks that stand at given places."""
-    kept = [at for at, row in enumerate(tasks.rows) if (row.document, row.ordinal) in places]
-    reading = Reading(
-        tasks.reading.vectors[kept], tasks.reading.alone[kept], tuple(tasks.reading.words[at] for at in kept)
-    )
-    return Tasks(tuple(tasks.rows[at] for at in kept), reading, tuple(tasks.years[at] for at in kept))
 
 
 def years_of(archive: Archive, documents: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -30,7 +30,7 @@ def precedents(
 ) -> None:
     """Tiền lệ cho một dự thảo: việc đã làm, việc mới, việc bỏ sót · Precedents for a draft, task by task."""
     from api.answers.precedents import find_precedents
-    from api.drafts import read_draft
+    from api.drafts.reading import read_draft
     from api.exports.answered import of_precedents
     from api.plain import plain
     from indexer.reading import content

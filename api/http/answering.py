@@ -45,7 +45,7 @@ async def _draft(request: Request, name: DraftName = "") -> Draft:
 def _read(data: bytes, name: str, service: Service) -> Draft:
     from pathlib import PurePath
 
-    from api.drafts import read_draft
+    from api.drafts.reading import read_draft
 
     try:
         return read_draft(data, PurePath(name).suffix, service.archive.places)

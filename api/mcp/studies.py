@@ -16,7 +16,7 @@ from api.answers.summarizing import Summary, SummarySentence, check_length
 from api.answers.summarizing_archive import summarize_documents, summarize_query, summarize_years
 from api.answers.writing import CitedPassage, Writer, Written, require_writer
 from api.answers.writing_archive import write_summary
-from api.drafts import read_draft
+from api.drafts.reading import read_draft
 from api.exports.links import Links
 from api.mcp.asking import Door, Limit, Narrowing, Offset
 from api.mcp.cited import Goal, Source, Task, cite, fitting, goal_of, link_to, next_offset, task_of

@@ -22,9 +22,9 @@ from lxml import html
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect
 
-import api.kept_drafts
+import api.drafts.keeping
+from api.drafts.keeping import KEPT_HOURS, KeptDrafts
 from api.http import create_app
-from api.kept_drafts import KEPT_HOURS, KeptDrafts
 from corpus.errors import QueryError
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def test_old_drafts_go_when_another_comes_and_there_is_an_end_of_room(
 ) -> None:
     drafts = KeptDrafts(tmp_path)
     first = drafts.keep(b"x" * 600, "a.txt")
-    monkeypatch.setattr(api.kept_drafts, "MOST_BYTES", 1000)
+    monkeypatch.setattr(api.drafts.keeping, "MOST_BYTES", 1000)
     with pytest.raises(QueryError) as refused:
         drafts.keep(b"y" * 600, "b.txt")
     assert refused.value.code == "drafts-full"

@@ -23,7 +23,7 @@ from api.answers import precedents as precedents_module
 from api.answers.precedents import Draft, Precedents, TaskPrecedents, find_precedents
 from api.answers.task_words import task_words
 from api.cli.precedents import precedents
-from api.drafts import read_draft
+from api.drafts.reading import read_draft
 from api.http import create_app
 from corpus.encoder.registry import load_encoder
 from corpus.errors import TienLeError

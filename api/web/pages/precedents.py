@@ -17,6 +17,7 @@ from starlette.datastructures import FormData, UploadFile
 from api.answers.comparing import Piece, differences
 from api.answers.goals_alike import GoalPrecedents
 from api.answers.precedents import Precedents, TaskPrecedents
+from api.drafts.keeping import KEPT_HOURS, KeptDraft, KeptDrafts, key_of
 from api.exports import MEDIA_TYPES
 from api.exports.answered import of_precedents
 from api.exports.links import Links
@@ -26,7 +27,6 @@ from api.exports.wording import amount
 from api.http.answering import LARGEST_DRAFT
 from api.http.problems import status_of
 from api.http.service import Service
-from api.kept_drafts import KEPT_HOURS, KeptDraft, KeptDrafts, key_of
 from api.web.addresses import Filter, address
 from api.web.asking import Asked, Shared, filters_of, pages_of
 from api.web.files import download
@@ -228,7 +228,7 @@ def delete(request: Request, service: Shared, kept: Kept) -> Response:
 
 def _found(service: Service, kept: KeptDraft, asked: Filter) -> Precedents | None:
     """The precedents, None while they are being looked for; QueryError where they cannot be."""
-    from api.drafting import answers, start
+    from api.drafts.working import answers, start
 
     filters = filters_of(service, asked)
     which = (asked.year, asked.province, asked.type, asked.quality, asked.agency, asked.lead, asked.as_of_today)

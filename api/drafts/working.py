@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from api.answers.filters import Filters
 from api.answers.precedents import Draft, Precedents, find_precedents
-from api.drafts import read_apart, read_draft
-from api.kept_drafts import KeptDraft
+from api.drafts.keeping import KeptDraft
+from api.drafts.reading import read_apart, read_draft
 from corpus.errors import TienLeError
 
 if TYPE_CHECKING:
