@@ -122,10 +122,10 @@ def test_a_database_that_breaks_while_serving_is_told(serve: Serve, tmp_path: Pa
         assert client.get("/health").status_code == 200
         for file in copy.glob("archive.sqlite*"):
             file.write_bytes(b"not a database " * 1000)
-        assert "tienle verify" in problem(client.get("/api/v1/documents"), 503, "archive-damaged")["detail"]
+        assert "tienle restore" in problem(client.get("/api/v1/documents"), 503, "archive-damaged")["detail"]
         page = client.get("/documents")
         assert page.status_code == 503
-        assert "tienle verify" in page.text
+        assert "tienle restore" in page.text
 
 
 def test_a_fault_of_ours_shows_nothing_of_the_inside(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +133,7 @@ def test_a_fault_of_ours_shows_nothing_of_the_inside(client: httpx.Client, monke
         raise RuntimeError("mật khẩu ở /etc/bí-mật")
 
     monkeypatch.setattr("api.http.routes.list_documents", broken)
-    monkeypatch.setattr("api.web.pages.documents.list_documents", broken)
+    monkeypatch.setattr("api.web.pages.documents.list_catalogue", broken)
     said = problem(client.get("/api/v1/documents"), 500, "unexpected")
     assert "bí-mật" not in str(said)
     page = client.get("/documents")

@@ -1,0 +1,102 @@
+"""Two people at work in a real browser, from the first page to a file on their desk."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import docx
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Download, Page, expect
+
+Serve = Callable[[Path], AbstractContextManager[str]]
+
+
+@pytest.fixture
+def page(browser: Browser, sample_archive: Path, serve: Serve, tmp_path: Path) -> Iterator[Page]:
+    """A page of an archive of one's own; no complaint of the browser and no request to another host is let pass."""
+    own = tmp_path / "archive"
+    shutil.copytree(sample_archive, own)
+    complaints: list[str] = []
+    hosts: set[str | None] = set()
+    with serve(own) as address:
+        context = browser.new_context(base_url=address, accept_downloads=True)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+        yield page
+        context.close()
+    assert complaints == []
+    assert hosts == {"127.0.0.1"}
+
+
+def taken(download: Download) -> bytes:
+    return Path(download.path()).read_bytes()
+
+
+def test_a_researcher_finds_precedents_keeps_them_and_takes_them_along(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Nội dung cần tìm").fill("chi so hai long cua nguoi dan")  # typed without marks
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Đã thêm dấu, tìm theo:")).to_be_visible()
+    hit = page.get_by_role("article").first.locator(".hits > li").first
+    expect(hit.locator("mark").first).to_be_visible()
+    asked = page.url
+
+    hit.get_by_text("Đánh dấu").first.click()
+    page.goto("/saved")
+    page.get_by_role("link", name="Đánh dấu chung").click()
+    page.wait_for_url("**/saved/1")
+    expect(page.get_by_role("main")).to_contain_text("hài lòng")
+    with page.expect_download() as began:
+        page.get_by_role("link", name=re.compile("Word")).first.click()
+    kept = docx.Document(io.BytesIO(taken(began.value)))
+    assert re.search(r"\d+/KH-\w+", "\n".join(paragraph.text for paragraph in kept.paragraphs))
+
+    page.goto(asked)
+    page.locator(".trail").first.click()
+    page.wait_for_url("**/documents/*#p*")
+    page.get_by_role("link", name=re.compile("So sánh với")).click()
+    page.wait_for_url("**/compare?a=*")
+    page.go_back()
+    page.wait_for_url("**/documents/*")
+    page.goto("/targets?indicator=sipas")
+    expect(page.get_by_role("figure").first).to_be_visible()
+    with page.expect_download() as began:
+        page.get_by_role("link", name="Excel (.xlsx)").click()
+    sheet = openpyxl.load_workbook(io.BytesIO(taken(began.value))).worksheets[0]
+    assert sheet.max_row > 10
+    assert "hài lòng" in str([cell.value for row in sheet.iter_rows(max_row=5) for cell in row]).lower()
+
+
+def test_a_staff_member_finds_who_was_to_do_what_and_prints_the_sheet(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Nhiệm vụ", exact=True).first.click()
+    page.wait_for_url("**/assignments")
+    page.get_by_label("Về việc gì").fill("phần mềm một cửa")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/assignments?*q=*")
+    first = page.locator("main tbody tr").first
+    expect(first).to_contain_text("một cửa")
+    with page.expect_download() as began:
+        page.get_by_role("link", name="Excel (.xlsx)").click()
+    sheet = openpyxl.load_workbook(io.BytesIO(taken(began.value))).worksheets[0]
+    assert "một cửa" in str([cell.value for row in sheet.iter_rows(min_row=2, max_row=3) for cell in row])
+
+    first.get_by_role("link").first.click()
+    page.wait_for_url("**/documents/*#mark")
+    expect(page.locator("#mark")).to_contain_text("một cửa")
+
+    page.goto("/assignments/duties?agency=Sở Nội vụ&period=2019")
+    with page.expect_download() as began:
+        page.get_by_role("link", name=re.compile("Word")).click()
+    duties = docx.Document(io.BytesIO(taken(began.value)))
+    assert "Sở Nội vụ" in "\n".join(paragraph.text for paragraph in duties.paragraphs)
+    assert duties.tables[0].rows[1:]
