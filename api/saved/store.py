@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, Row, create_engine, delete, event, func, select, update
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from api.saved.model import Collection, Item, Quoted, SavedSearch
 from api.saved.schema import collections, items, metadata, searches
 from corpus.errors import QueryError
-from corpus.store.faults import database_faults
+from corpus.store.companion import Companion
 
 FILE_NAME = "saved.sqlite"
 
@@ -43,37 +40,7 @@ class SavedStore:
 
     def __init__(self, directory: Path) -> None:
         """The file is made when something is first kept."""
-        self._directory = directory
-        self._path = directory / FILE_NAME
-        self._engine: Engine | None = None
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection | None]:
-        if not self._path.exists():
-            yield None
-            return
-        with database_faults(self._directory), self._opened().connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with (
-            database_faults(self._directory),
-            self._opened().connect().execution_options(writing=True) as connection,
-            connection.begin(),
-        ):
-            yield connection
-
-    def _opened(self) -> Engine:
-        if self._engine is None:
-            engine = _engine(self._path)
-            with engine.connect().execution_options(writing=True) as connection, connection.begin():
-                for table in metadata.sorted_tables:
-                    connection.execute(CreateTable(table, if_not_exists=True))
-                    for index in table.indexes:
-                        connection.execute(CreateIndex(index, if_not_exists=True))
-            self._engine = engine
-        return self._engine
+        self._file = Companion(directory, directory / FILE_NAME, metadata)
 
     def collections(self, owner: str) -> list[Collection]:
         """The owner's collections, those that were removed last, in the order they were made."""
@@ -85,24 +52,24 @@ class SavedStore:
             .where(collections.c.owner == owner)
             .order_by(collections.c.removed_at.is_not(None), collections.c.id)
         )
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             rows = connection.execute(query).all() if connection else []
         return [Collection(row.id, row.name, row.held, row.removed_at) for row in rows]
 
     def add_collection(self, owner: str, name: str) -> int:
         """Make a collection; its id. QueryError for an empty name."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             return _add_collection(connection, owner, _named(name))
 
     def rename_collection(self, owner: str, id_: int, name: str) -> None:
         """Give a collection another name; QueryError for an empty one."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             _require(connection, owner, id_)
             connection.execute(update(collections).where(collections.c.id == id_).values(name=_named(name)))
 
     def remove_collection(self, owner: str, id_: int, *, restore: bool = False) -> None:
         """Take a collection out with all that it holds, or bring it back."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             _require(connection, owner, id_)
             at = None if restore else now()
             connection.execute(update(collections).where(collections.c.id == id_).values(removed_at=at))
@@ -114,7 +81,7 @@ class SavedStore:
             .where(items.c.collection == collection)
             .order_by(items.c.removed_at.is_not(None), items.c.added_at, items.c.id)
         )
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             if connection is None:
                 raise _unknown()
             _require(connection, owner, collection)
@@ -125,7 +92,7 @@ class SavedStore:
 
         ``collection``: the one that was last added to where None; ``named``: the name of the first of all.
         """
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             _forget(connection)
             at = collection if collection is not None else _last_used(connection, owner)
             if at is None:
@@ -148,7 +115,7 @@ class SavedStore:
 
     def change(self, owner: str, id_: int, note: str, collection: int) -> None:
         """Write an item's note and move it to a collection."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             _require(connection, owner, _holder(connection, id_))
             _require(connection, owner, collection)
             changed = update(items).where(items.c.id == id_)
@@ -156,7 +123,7 @@ class SavedStore:
 
     def remove(self, owner: str, id_: int, *, restore: bool = False) -> int:
         """Take an item out of its collection, or bring it back; the collection's id."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             holder = _holder(connection, id_)
             _require(connection, owner, holder)
             at = None if restore else now()
@@ -170,12 +137,12 @@ class SavedStore:
             .where(searches.c.owner == owner)
             .order_by(searches.c.removed_at.is_not(None), searches.c.saved_at.desc(), searches.c.id.desc())
         )
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             return [_search(row) for row in connection.execute(query)] if connection else []
 
     def add_search(self, owner: str, query: str, note: str, generation: int, documents: Sequence[str]) -> int:
         """Keep a search with the documents that it finds now; the id, that of the same search where it is kept."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             _forget(connection)
             same = select(searches.c.id).where(searches.c.owner == owner, searches.c.query == query)
             known = connection.execute(same).scalar()
@@ -200,30 +167,10 @@ class SavedStore:
         self._change_search(owner, id_, removed_at=None if restore else now())
 
     def _change_search(self, owner: str, id_: int, **values: object) -> None:
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             own = searches.c.id == id_, searches.c.owner == owner
             if not connection.execute(update(searches).where(*own).values(**values)).rowcount:
                 raise _unknown()
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30}, poolclass=NullPool)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin below, not with the driver's first write
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later fails where another wrote in between.
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    return engine
 
 
 def _named(name: str) -> str:
