@@ -18,7 +18,10 @@ from corpus.store.sources import hash_file
 
 @pytest.fixture
 def folder(sample_archive: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(sample_archive, tmp_path / "archive")
+    copied = shutil.copytree(sample_archive, tmp_path / "archive")
+    with closing(sqlite3.connect(copied / "archive.sqlite")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # SQLite settles by itself what the last reader leaves
+    return copied
 
 
 def signs(folder: Path, **pinned: str) -> dict[str, Sign]:

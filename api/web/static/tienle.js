@@ -52,7 +52,7 @@ addEventListener("keydown", (event) => {
   if (event.target.closest?.("input, select, textarea, [contenteditable], dialog")) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !wished()) return;
   const key = event.key.toLowerCase();
-  const both = event.timeStamp - since < 1500 ? `${before} ${key}` : "";
+  const both = event.timeStamp - since < 2500 ? `${before} ${key}` : "";
   before = key;
   since = event.timeStamp;
   const place = [...document.querySelectorAll("[data-key]")].find(({ dataset }) => dataset.key === both || dataset.key === key);
