@@ -30,7 +30,12 @@ PAGES = {
     "archive": "/archive",
     "saved": "/saved",
 }
-DRAFT = """KẾ HOẠCH
+DRAFT = """ỦY BAN NHÂN DÂN
+TỈNH VĨNH LAM
+Số: 01/KH-UBND
+Vĩnh Lam, ngày 5 tháng 1 năm 2027
+
+KẾ HOẠCH
 Cải cách hành chính năm 2027
 I. MỤC TIÊU
 1. Mức độ hài lòng của người dân đối với sự phục vụ của cơ quan hành chính đạt từ 95% trở lên.
