@@ -36,8 +36,8 @@ class Texts:
         return text.format(**values) if values else text
 
     def has(self, key: str) -> bool:
-        """Whether the table has a text under ``section.name``."""
-        section, name = key.split(".")
+        """Whether the table has a text under ``section.name``; what stands after the first dot is the name."""
+        section, _, name = key.partition(".")
         return name in _table().get(section, {})
 
     def day(self, day: date) -> str:

@@ -326,3 +326,14 @@ def test_the_page_says_that_the_list_is_shared(client: TestClient) -> None:
     assert "dùng chung" in words(tree(client.get("/saved")).xpath("//p[@class='lead']")[0])
     english = tree(client.get("/saved", params={"lang": "en"}))
     assert "shares this list" in words(english)
+
+
+@pytest.mark.parametrize("number", [2**63, 10**20])
+def test_a_number_that_no_database_holds_is_refused(client: TestClient, number: int) -> None:
+    assert client.post("/saved/collections", data={"name": "Có sẵn"}).status_code == 200
+    for path in (f"{number}/rename", f"{number}/remove", f"items/{number}/remove", f"searches/{number}/seen"):
+        assert client.post(f"/saved/{path}", data={"name": "x"}).status_code == 422, path
+    assert client.get(f"/saved/{number}").status_code == 422
+    assert client.get("/saved", params={"what": number}).status_code == 422
+    added = {"kind": "search", "reference": "q=x", "collection": str(number)}
+    assert client.post("/saved/add", data=added).status_code == 422

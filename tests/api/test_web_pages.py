@@ -383,3 +383,10 @@ def test_a_form_survives_its_address(form: Filter) -> None:
     given_back = form.parameters()
     typed = {name: value for name, value in given_back.items() if name not in ("as_of_today", "page")}
     assert Filter(**typed, as_of_today="as_of_today" in given_back, page=int(given_back.get("page", 1))) == form
+
+
+@pytest.mark.parametrize("value", [".", "a.b", "2018.", "1.5.2"])
+@pytest.mark.parametrize("field", ["year_from", "type", "province", "quality"])
+def test_a_filter_with_dots_is_no_fault_of_ours(client: httpx.Client, field: str, value: str) -> None:
+    for path in ("/", "/documents"):
+        assert client.get(path, params={"q": "a", field: value}).status_code in (200, 400)

@@ -37,6 +37,8 @@ ASKED_AGAIN = 20
 
 router = APIRouter(include_in_schema=False)
 
+_LARGEST = 2**63 - 1  # numbers that SQLite holds
+Number = Annotated[int, Path(ge=0, le=_LARGEST)]
 PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE)]
 
 
@@ -81,7 +83,9 @@ class ShownSearch:
 
 
 @router.get("/saved")
-def saved_page(request: Request, mine: Own, done: str = "", what: int = 0, back: str = "") -> HTMLResponse:
+def saved_page(
+    request: Request, mine: Own, done: str = "", what: Annotated[int, Query(ge=0, le=_LARGEST)] = 0, back: str = ""
+) -> HTMLResponse:
     """All collections and saved searches."""
     found = mine.store.searches(mine.owner)
     kept = [each for each in found if each.removed_at is None]
@@ -112,7 +116,13 @@ def export_all(request: Request, mine: Own) -> Response:
 
 @router.get("/saved/{collection:int}")
 def collection_page(
-    request: Request, mine: Own, collection: int, done: str = "", what: int = 0, back: str = "", at: PageNumber = 1
+    request: Request,
+    mine: Own,
+    collection: Number,
+    done: str = "",
+    what: Annotated[int, Query(ge=0, le=_LARGEST)] = 0,
+    back: str = "",
+    at: PageNumber = 1,
 ) -> HTMLResponse:
     """A collection: its items with their notes, and what was taken out of it."""
     collections = mine.store.collections(mine.owner)
@@ -147,7 +157,7 @@ def collection_page(
 
 
 @router.get("/saved/{collection:int}/export.docx")
-def export_one(request: Request, mine: Own, collection: int) -> Response:
+def export_one(request: Request, mine: Own, collection: Number) -> Response:
     """A collection as a Word document."""
     kept = [each for each in mine.store.collections(mine.owner) if each.id == collection]
     mine.store.items(mine.owner, collection)  # says that there is none
@@ -167,7 +177,7 @@ def add(
     reference: Annotated[str, Form(max_length=LONGEST_QUERY)] = "",
     note: Note = "",
     back: Back = "",
-    collection: Annotated[int | None, Form()] = None,
+    collection: Annotated[int | None, Form(ge=0, le=_LARGEST)] = None,
 ) -> Response:
     """Keep a search, or a place in a document."""
     if kind == "search":
@@ -191,49 +201,51 @@ def add_collection(request: Request, mine: Own, name: Name = "") -> Response:
 
 
 @router.post("/saved/{collection:int}/rename")
-def rename(request: Request, mine: Own, collection: int, name: Name = "") -> Response:
+def rename(request: Request, mine: Own, collection: Number, name: Name = "") -> Response:
     """Give a collection another name."""
     mine.store.rename_collection(mine.owner, collection, name)
     return _to(request, f"/saved/{collection}", done="renamed")
 
 
 @router.post("/saved/{collection:int}/remove")
-def remove_collection(request: Request, mine: Own, collection: int) -> Response:
+def remove_collection(request: Request, mine: Own, collection: Number) -> Response:
     """Take a collection out."""
     mine.store.remove_collection(mine.owner, collection)
     return _to(request, "/saved", done="removed", what=str(collection))
 
 
 @router.post("/saved/{collection:int}/restore")
-def restore_collection(request: Request, mine: Own, collection: int) -> Response:
+def restore_collection(request: Request, mine: Own, collection: Number) -> Response:
     """Bring a collection back."""
     mine.store.remove_collection(mine.owner, collection, restore=True)
     return _to(request, f"/saved/{collection}")
 
 
 @router.post("/saved/items/{item}")
-def change(request: Request, mine: Own, item: int, collection: Annotated[int, Form()], note: Note = "") -> Response:
+def change(
+    request: Request, mine: Own, item: Number, collection: Annotated[int, Form(ge=0, le=_LARGEST)], note: Note = ""
+) -> Response:
     """Write an item's note, and move it."""
     mine.store.change(mine.owner, item, note, collection)
     return _to(request, f"/saved/{collection}", f"i{item}", done="changed", what=str(item))
 
 
 @router.post("/saved/items/{item}/remove")
-def remove(request: Request, mine: Own, item: int) -> Response:
+def remove(request: Request, mine: Own, item: Number) -> Response:
     """Take an item out of its collection."""
     holder = mine.store.remove(mine.owner, item)
     return _to(request, f"/saved/{holder}", "done", done="removed", what=str(item))
 
 
 @router.post("/saved/items/{item}/restore")
-def restore(request: Request, mine: Own, item: int) -> Response:
+def restore(request: Request, mine: Own, item: Number) -> Response:
     """Bring an item back."""
     holder = mine.store.remove(mine.owner, item, restore=True)
     return _to(request, f"/saved/{holder}", f"i{item}", done="changed", what=str(item))
 
 
 @router.post("/saved/searches/{id}/seen")
-def seen(request: Request, mine: Own, id_: Annotated[int, Path(alias="id")]) -> Response:
+def seen(request: Request, mine: Own, id_: Annotated[int, Path(alias="id", ge=0, le=_LARGEST)]) -> Response:
     """Note that what a search finds now was seen."""
     saved = next((each for each in mine.store.searches(mine.owner) if each.id == id_), None)
     hits = _hits(mine.service, form_of(saved.query)) if saved else ()
@@ -243,21 +255,23 @@ def seen(request: Request, mine: Own, id_: Annotated[int, Path(alias="id")]) -> 
 
 
 @router.post("/saved/searches/{id}/remove")
-def remove_search(request: Request, mine: Own, id_: Annotated[int, Path(alias="id")]) -> Response:
+def remove_search(request: Request, mine: Own, id_: Annotated[int, Path(alias="id", ge=0, le=_LARGEST)]) -> Response:
     """Take a search out."""
     mine.store.remove_search(mine.owner, id_)
     return _to(request, "/saved", "searches")
 
 
 @router.post("/saved/searches/{id}/restore")
-def restore_search(request: Request, mine: Own, id_: Annotated[int, Path(alias="id")]) -> Response:
+def restore_search(request: Request, mine: Own, id_: Annotated[int, Path(alias="id", ge=0, le=_LARGEST)]) -> Response:
     """Bring a search back."""
     mine.store.remove_search(mine.owner, id_, restore=True)
     return _to(request, "/saved", f"s{id_}")
 
 
 @router.post("/saved/searches/{id}/note")
-def note_search(request: Request, mine: Own, id_: Annotated[int, Path(alias="id")], note: Note = "") -> Response:
+def note_search(
+    request: Request, mine: Own, id_: Annotated[int, Path(alias="id", ge=0, le=_LARGEST)], note: Note = ""
+) -> Response:
     """Write a search's note."""
     mine.store.note_search(mine.owner, id_, note)
     return _to(request, "/saved", f"s{id_}")
