@@ -145,8 +145,12 @@ def test_index_says_what_failed_and_its_status_says_that_something_did(tmp_path:
 
 
 def test_ctrl_c_keeps_what_is_stored_and_the_next_run_goes_on(tmp_path: Path) -> None:
-    archive = tmp_path / "archive"
-    command = [sys.executable, "-m", "api.cli", "index", str(SAMPLE), "--archive", str(archive), "--workers", "1"]
+    archive, folder = tmp_path / "archive", tmp_path / "plans"
+    folder.mkdir()
+    for number in range(400):  # more than are read before the signal comes
+        text = f"Số: {number}/KH-UBND\n\nKẾ HOẠCH\n" + f"Trồng {number} cây ở thôn {number}.\n" * 40
+        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "api.cli", "index", str(folder), "--archive", str(archive), "--workers", "1"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and _stored(archive) < 6:
@@ -157,7 +161,7 @@ def test_ctrl_c_keeps_what_is_stored_and_the_next_run_goes_on(tmp_path: Path) ->
     assert "chạy lại" in said
     stored = _count(archive)
     assert stored >= 3
-    again = json.loads(tienle("index", SAMPLE, "--json", archive=archive).stdout)
+    again = json.loads(tienle("index", folder, "--json", archive=archive).stdout)
     assert again["unchanged"] == stored
     assert again["indexed"] > 0
     assert tienle("verify", archive=archive).returncode == 0
