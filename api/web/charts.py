@@ -33,6 +33,7 @@ _MARK = 5.0  # pixels from the middle of a point to its rim
 _LINE = 15.0  # pixels of a line of text
 _HIGHEST = 1e15  # what lies beyond is a slip of reading, and would press all the rest flat
 _FLAT = 0.02  # of a value: less than that between the lowest and the highest is drawn as a level line
+_NOTHING = 1e-9  # no goal of a plan differs by so little: it too is a level line, and its steps have logarithms
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def _drawable(points: Sequence[Point]) -> list[Point]:
 def _scale(values: Sequence[float]) -> list[float]:
     """Round values, evenly apart, the first below and the last above all values given."""
     low, high = min(values), max(values)
-    if high - low < _FLAT * max(abs(low), abs(high)) or high == low:
+    if high - low < max(_FLAT * max(abs(low), abs(high)), _NOTHING):
         low, high = low - max(1.0, abs(low) * _FLAT), high + max(1.0, abs(high) * _FLAT)
     rough = (high - low) / _TICKS
     power = 10.0 ** floor(log10(rough))

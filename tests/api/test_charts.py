@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.web.charts import Bar, Line, Point, bars, lines
@@ -32,6 +32,7 @@ def test_labels_of_many_bars_give_way(count: int) -> None:
     assert all(bar.left >= 0 and bar.left + bar.width <= 100 for bar in chart.bars)
 
 
+@example([[(1990, 0.0), (1991, 5e-324)]])  # the least that a number can be above nothing
 @given(st.lists(st.lists(st.tuples(st.integers(1990, 2050), NUMBERS), max_size=12), max_size=8))
 def test_points_lie_inside_and_higher_values_lie_higher(series: list[list[tuple[int, float]]]) -> None:
     made = [
