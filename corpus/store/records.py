@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from corpus.encoder.contract import EncoderSpec, Vectors
@@ -29,10 +29,12 @@ ISSUES = "issues"
 SET_BACK = "set_back"
 """The setting that keeps the generation of an index when the records were found to be older; "" when settled."""
 
+_SETTING = select(schema.meta.c.value).where(schema.meta.c.key == bindparam("wanted"))  # built once: asked at all times
+
 
 def get_meta(connection: Connection, key: str) -> str | None:
     """A setting of the archive, None when it was never set."""
-    return connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar()
+    return connection.execute(_SETTING, {"wanted": key}).scalar()
 
 
 def set_meta(connection: Connection, key: str, value: str) -> None:

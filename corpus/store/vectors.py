@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
@@ -31,7 +30,6 @@ Ids = NDArray[np.int64]
 LISTS_FROM = 100_000
 """Vectors from which inverted lists are kept: a flat scan of so many takes 4 ms on one core (benchmarks/RESULTS.md)."""
 
-_SHARED_FROM = 200_000  # vectors: sharing a smaller scan between threads costs more than it saves
 _PROBED, _PROBED_SHARE = 48, 0.125
 """Lists that a question reads, at least, and as a share: recall 0.98 at a million vectors (benchmarks/RESULTS.md)."""
 _TRAINED_ON = 40  # vectors a list, at random
@@ -265,12 +263,13 @@ class VectorIndex:
 
         if within is not None and within.size == 0:
             return []
-        held = sum(segment.index.ntotal for segment in self._segments)
-        faiss.omp_set_num_threads(1 if held < _SHARED_FROM else os.cpu_count() or 1)
-        found: list[tuple[int, float]] = []
-        for segment in self._segments:
-            found += _search(segment, query, limit, segment.up_to(newest, within))
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
+        # Words are searched beside, and other questions: threads that share one scan would wait for each other, busily.
+        faiss.omp_set_num_threads(1)
+        found = [_search(segment, query, limit, segment.up_to(newest, within)) for segment in self._segments]
+        ids = np.concatenate([each for each, _ in found]) if found else np.zeros(0, np.int64)
+        scores = np.concatenate([each for _, each in found]) if found else np.zeros(0, np.float32)
+        order = np.lexsort((ids, -scores))[:limit]
+        return list(zip(ids[order].tolist(), scores[order].tolist(), strict=True))
 
     def passage_ids(self) -> set[int]:
         """The ids of all passages in the index."""
@@ -342,7 +341,7 @@ def _ids_of(index: _Index) -> Ids:
     return np.concatenate(held).astype(np.int64) if held else np.zeros(0, np.int64)
 
 
-def _search(segment: _Segment, query: Vectors, limit: int, within: Ids | None) -> list[tuple[int, float]]:
+def _search(segment: _Segment, query: Vectors, limit: int, within: Ids | None) -> tuple[Ids, Vectors]:
     import faiss
 
     total = segment.index.ntotal
@@ -351,7 +350,7 @@ def _search(segment: _Segment, query: Vectors, limit: int, within: Ids | None) -
     if within is not None or segment.removed:
         kept = segment.allowed(within)
         if kept.size == 0:
-            return []
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
         allowed = int(kept.size)
         options["sel"] = segment.unmasked if within is None else _selector(kept)
     if segment.has_lists:
@@ -362,8 +361,8 @@ def _search(segment: _Segment, query: Vectors, limit: int, within: Ids | None) -
     else:
         chosen: Any = faiss.SearchParameters  # its stub lacks the keyword that its SWIG class takes
         parameters = chosen(**options) if options else None
-    scores, ids = segment.index.search(query[np.newaxis], min(limit, allowed), params=parameters)
-    return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
+    (scores,), (ids,) = segment.index.search(query[np.newaxis], min(limit, allowed), params=parameters)
+    return ids[ids >= 0], scores[ids >= 0]
 
 
 def _selector(kept: Ids) -> _Index:
