@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Table, literal_column, select
 
 from api.answers.filters import Filters, among
 from api.answers.question import Question
@@ -29,16 +29,8 @@ answer is a task, 30 have it among the first five rows, and no row that answers 
 LEAST = 0.25
 """Records of a lower score are left out: neither their words nor their passage bear on the question."""
 
+_FARTHEST = 1 << 40  # no document is as long
 _WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A passage found: where it stands and its score, 1 for the best."""
-
-    start: int
-    end: int
-    score: float
 
 
 def matching(
@@ -61,37 +53,51 @@ def matching(
     if not any(each.asked_for or each.lexical is not None for each in reasons.values()):
         return []  # no word of it stands anywhere: the nearest meaning is still no answer
     best = max(scores.values(), default=0.0) or 1.0
-    passages = schema.passages.c
-    found: dict[str, list[Span]] = defaultdict(list)
-    held = select(passages.id, passages.document_id, passages.start, passages.end).order_by(passages.start)
-    for passage, document, start, end in connection.execute(held.where(passages.id.in_(among(scores)))):
-        found[document].append(Span(start, end, scores[passage] / best))
-    columns = [table.c[name] for name in ("document_id", "ordinal", "start", "end")]
-    rows = connection.execute(
-        select(*columns, *words)
-        .join(schema.documents)
-        .where(filters.of_records(table), table.c.document_id.in_(among(found)))
-    ).all()
+    touched = _touched(connection, table, filters, {passage: score / best for passage, score in scores.items()})
+    rows = select(_row_of(table), table.c.document_id, table.c.ordinal, *words)
     holds = Holder(question)
     scored = []
-    for document, ordinal, start, end, *texts in rows:
-        passage = best_score(found[document], start, end)
-        if passage is None:
-            continue
-        score = (1.0 - OWN_WORDS) * passage + OWN_WORDS * holds.share(" ".join(filter(None, texts)))
+    for row, document, ordinal, *texts in connection.execute(rows.where(_row_of(table).in_(among(touched)))):
+        score = (1.0 - OWN_WORDS) * touched[row] + OWN_WORDS * holds.share(" ".join(filter(None, texts)))
         if score >= LEAST:
             scored.append(((document, ordinal), round(score, 4)))
     return sorted(scored, key=lambda item: (-item[1], item[0]))
 
 
-def best_score(spans: Sequence[Span], start: int, end: int) -> float | None:
-    """The score of the best of ordered, disjoint passages that a span touches, None where it touches none."""
-    at = bisect_left(spans, end, key=lambda span: span.start)
-    best: float | None = None
-    while at and spans[at - 1].end > start:
-        at -= 1
-        best = spans[at].score if best is None else max(best, spans[at].score)
-    return best
+def _row_of(table: Table) -> ColumnElement[int]:
+    return literal_column(f"{table.name}.rowid", Integer)
+
+
+def _touched(connection: Connection, table: Table, filters: Filters, scores: Mapping[int, float]) -> dict[int, float]:
+    """The rows of ``table`` that pass and touch passages of some scores, each with the best of them.
+
+    Of plans found there are some twenty thousand records in an archive of a million passages, and a few hundred touch:
+    their places are compared at once, and only these few are read.
+    """
+    passages, place = schema.passages.c, table.c
+    held = select(passages.id, passages.document_id, passages.start, passages.end)
+    spans = connection.execute(held.where(passages.id.in_(among(scores)))).all()
+    number = {document: at for at, document in enumerate(dict.fromkeys(document for _, document, *_ in spans))}
+    records = select(_row_of(table), place.document_id, place.start, place.end).join(schema.documents)
+    found = connection.execute(records.where(filters.of_records(table), place.document_id.in_(among(number)))).all()
+    if not found:
+        return {}
+    given = np.array([scores[passage] for passage, *_ in spans])
+    starts, ends = _positions(spans, number)
+    order = np.argsort(starts)
+    given, starts, ends = given[order], starts[order], ends[order]
+    first, last = _positions(found, number)
+    after, before = np.searchsorted(ends, first, side="right"), np.searchsorted(starts, last, side="left")
+    return {found[at][0]: float(given[after[at] : before[at]].max()) for at in np.flatnonzero(after < before).tolist()}
+
+
+def _positions(
+    rows: Sequence[Row[Any, Any, Any, Any]], number: Mapping[str, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where spans start and end, all documents one behind the other."""
+    documents = np.array([number[document] for _, document, _, _ in rows], np.int64) * _FARTHEST
+    starts, ends = (np.array([row[at] for row in rows], np.int64) for at in (2, 3))
+    return documents + starts, documents + ends
 
 
 class Holder:

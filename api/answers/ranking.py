@@ -104,8 +104,9 @@ def rank(
         dense = {passage: score for passage, score in dense.items() if passage in fitting or passage in lexical}
     dense_weight = _dense_weight(question, mode)
     shares = stretched(lexical, 1.0 - dense_weight), stretched(dense, dense_weight)
-    offered = {**shares[0], **shares[1]}
-    fused = {passage: shares[0].get(passage, 0.0) + shares[1].get(passage, 0.0) for passage in offered}
+    fused = dict(shares[0])
+    for passage, share in shares[1].items():
+        fused[passage] = fused.get(passage, 0.0) + share
     weighing = worths(archive, connection, fused)
     fused = {passage: score * weighing.get(passage, 1.0) for passage, score in fused.items()}
     asked_for: set[int] = set()
@@ -165,7 +166,7 @@ def stretched(scores: Mapping[int, float], share: float) -> dict[int, float]:
     if not scores or share == 0.0:
         return {}
     top, bottom = max(scores.values()), min(scores.values())
-    return {
-        passage: share * ((score - bottom) / (top - bottom) if top > bottom else 1.0)
-        for passage, score in scores.items()
-    }
+    if top == bottom:
+        return dict.fromkeys(scores, share)
+    scale = share / (top - bottom)
+    return {passage: (score - bottom) * scale for passage, score in scores.items()}

@@ -24,7 +24,7 @@ from corpus.language.places import Places
 
 LEVELS = ("central", "province", "district", "commune", "group")
 _SHORTEST_KEY = 3  # letters: "SCT"; fewer stand for too many things
-_REMEMBERED = 20_000
+_REMEMBERED = 100_000  # names; a million passages of real plans hold some 22,000, and each takes 0.15 ms to read
 _UBND = "uybannhandan"  # of groups only these are shortened to initials ("UBND các huyện")
 # A body with a place behind it is of that place's level, or a group of such bodies.
 _LEVELS_OF = {
@@ -191,7 +191,7 @@ class Agencies:
         full = re.sub(r"\w+", lambda word: self._abbreviations.get(fold(word.group()), word.group()), compose(name))
         return full if full != name else ""
 
-    def successors(self, id: str, province: str | None = None) -> tuple[Succession, ...]:  # noqa: A002
+    def successors(self, id: str, province: str | None = None) -> tuple[Succession, ...]:  # noqa: A002  (as in get)
         """Who took over from an agency, all the rest first; of one province, its own successions before the general.
 
         Without a province all successions, also those of single provinces.
@@ -201,7 +201,7 @@ class Agencies:
             edges = _of_province(edges, self._province(province))
         return tuple(sorted(edges, key=lambda edge: (edge.province is not None, bool(edge.functions))))
 
-    def predecessors(self, id: str, province: str | None = None) -> tuple[Succession, ...]:  # noqa: A002
+    def predecessors(self, id: str, province: str | None = None) -> tuple[Succession, ...]:  # noqa: A002  (as in get)
         """From whom an agency took over, whole agencies first; as in :meth:`successors`."""
         edges = [
             edge
@@ -211,7 +211,7 @@ class Agencies:
         ]
         return tuple(sorted(edges, key=lambda edge: (edge.province is not None, bool(edge.functions))))
 
-    def today(self, id: str, task: str = "", province: str | None = None) -> tuple[str, ...]:  # noqa: A002
+    def today(self, id: str, task: str = "", province: str | None = None) -> tuple[str, ...]:  # noqa: A002  (as in get)
         """Ids of the agencies that have an agency's functions as of today.
 
         A task's words choose among them (in the order of the words); without any that tell, who has all the rest.
@@ -246,7 +246,7 @@ class Agencies:
             for heir in self._heirs(edge.successor, task, province, edge.since or arrived, seen | {at})
         ]
 
-    def inherited_by(self, id: str, province: str | None = None) -> tuple[str, ...]:  # noqa: A002
+    def inherited_by(self, id: str, province: str | None = None) -> tuple[str, ...]:  # noqa: A002  (as in get)
         """Ids of all earlier agencies of which any part came to this one, itself first.
 
         A part only: whether one task of theirs came here is what :meth:`today` says.

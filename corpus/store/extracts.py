@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select, tuple_
+from sqlalchemy import Connection, Join, Row, Table, and_, func, insert, select
 
 from corpus.language.numbers import number_key
 from corpus.model import Abbreviation, Assignment, Citation, CitationKind, Extraction, Target
@@ -75,16 +76,27 @@ def extraction_of(connection: Connection, document_id: str) -> Extraction:
 
 def agencies_of(connection: Connection, places: Collection[Place]) -> Mapping[Place, Named]:
     """The agencies that assignments name; an assignment that names none has an empty record."""
-    table = schema.assignment_agencies.c
+    table = schema.assignment_agencies
     found: dict[Place, dict[str, list[str]]] = defaultdict(lambda: {LEAD: [], COORDINATING: []})
-    wanted = list(places)
-    for first in range(0, len(wanted), _AT_ONCE):
-        block = wanted[first : first + _AT_ONCE]
-        query = select(table.document_id, table.ordinal, table.role, table.name)
-        query = query.where(tuple_(table.document_id, table.ordinal).in_(block)).order_by(table.role, table.position)
-        for document, ordinal, role, name in connection.execute(query):
-            found[document, ordinal][role].append(name)
-    return {place: Named(tuple(found[place][LEAD]), tuple(found[place][COORDINATING])) for place in wanted}
+    query = select(table.c.document_id, table.c.ordinal, table.c.role, table.c.name)
+    query = query.select_from(at_places(places, table)).order_by(table.c.role, table.c.position)
+    for document, ordinal, role, name in connection.execute(query):
+        found[document, ordinal][role].append(name)
+    return {place: Named(tuple(found[place][LEAD]), tuple(found[place][COORDINATING])) for place in places}
+
+
+def at_places(places: Iterable[Place], table: Table) -> Join:
+    """Some places, as many as there are, joined with the records of ``table`` that are there.
+
+    A condition on pairs (``(a, b) IN (VALUES …)``) has SQLite read the whole table: 25 ms instead of 0.1 ms for twenty
+    places among 173,000.
+    """
+    asked = func.json_each(json.dumps(list(places))).table_valued("value").c.value
+    is_there = and_(
+        table.c.document_id == func.json_extract(asked, "$[0]"), table.c.ordinal == func.json_extract(asked, "$[1]")
+    )
+    joined: Join = asked.table.join(table, is_there)
+    return joined
 
 
 def assignment_of(row: Row[Any], named: Named) -> Assignment:
@@ -101,9 +113,6 @@ def citation_of(row: Row[Any]) -> Citation:
     """A row of ``citations``."""
     values = _fields(row, Citation)
     return Citation(**{**values, "kind": CitationKind(values["kind"])})
-
-
-_AT_ONCE = 400  # pairs in one condition; SQLite allows 32,766 parameters and gets slow long before
 
 
 def _fields(row: Row[Any], kind: type[Assignment | Target | Citation]) -> dict[str, Any]:
