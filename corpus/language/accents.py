@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from io import BytesIO
 from itertools import pairwise
@@ -37,6 +37,7 @@ _AS_TYPED = 6.0
 SHIPPED = "accents.npz"
 
 _LETTERS = "abcdeghiklmnopqrstuvxy"  # of Vietnamese, without marks
+_bare = lru_cache(maxsize=1 << 17)(strip_marks)  # a model is made anew whenever its texts have changed
 _AS_IT_IS: NDArray[np.int64] = np.array([-1])
 
 
@@ -66,11 +67,22 @@ class AccentModel:
         self.counts = counts
         self.pairs = pairs
         self.often = often
-        self._number = {syllable: number for number, syllable in enumerate(self.syllables)}
-        self._spellings: dict[str, list[int]] = {}
+
+    @cached_property
+    def _number(self) -> dict[str, int]:
+        return {syllable: number for number, syllable in enumerate(self.syllables)}
+
+    @cached_property
+    def _spellings(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
         for number, syllable in enumerate(self.syllables):
-            self._spellings.setdefault(strip_marks(syllable), []).append(number)
-        self._share = counts / max(1, int(counts.sum()))
+            found.setdefault(_bare(syllable), []).append(number)
+        return found
+
+    @cached_property
+    def _share(self) -> NDArray[np.float64]:
+        share: NDArray[np.float64] = self.counts / max(1, int(self.counts.sum()))
+        return share
 
     @classmethod
     def of(cls, counts: SyllableCounts, fewest: int = 1, fewest_pairs: int = 1) -> AccentModel:
@@ -173,7 +185,7 @@ class AccentModel:
         return self._rewritten(typed, words, lowered, choices, 0.0) if wrong else None
 
     def _near(self, word: str) -> NDArray[np.int64] | None:
-        bare = strip_marks(word)
+        bare = _bare(word)
         if bare in self._spellings:
             return np.array(self._spellings[bare])  # a wrong mark is likelier than a wrong letter
         parts = [(bare[:at], bare[at:]) for at in range(len(bare) + 1)]
@@ -201,7 +213,7 @@ class AccentModel:
         return "".join((*pieces, typed[at:]))
 
     def _choices(self, word: str) -> NDArray[np.int64]:
-        bare = strip_marks(word)
+        bare = _bare(word)
         if bare != word or len(word) > _LONGEST:
             return np.array([self._number.get(word, -1)])
         return np.array(self._spellings.get(word, [-1]))
