@@ -192,13 +192,14 @@ def _rearrange_once(chance: random.Random, one: Any, other: Any) -> None:  # noq
                 one.set(name, chance.choice(_NUMBERS).decode())
 
 
-_PLAIN: list[Damage] = [_flip, _cut, _remove, _splice, _repeat, _numbers, _nest, _swap]
+DAMAGES: list[Damage] = [_flip, _cut, _remove, _splice, _repeat, _numbers, _nest, _swap]
+"""Ways to damage any bytes."""
 
 
 def _damaged(chance: random.Random, name: str, data: bytes) -> bytes:
     if name.endswith((".xml", ".html")) and chance.random() < 0.7:
         return _rearrange(chance, data)
-    return chance.choice(_PLAIN)(chance, data)
+    return chance.choice(DAMAGES)(chance, data)
 
 
 @dataclass(slots=True)

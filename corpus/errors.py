@@ -26,7 +26,7 @@ class TienLeError(Exception):
         self.vi = vi
         self.en = en
 
-    def __reduce__(self) -> tuple[type[TienLeError], tuple[str, str, str]]:
+    def __reduce__(self) -> tuple[type[TienLeError], tuple[object, ...]]:
         """Come whole from one process to another."""
         return type(self), (self.code, self.vi, self.en)
 

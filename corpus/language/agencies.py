@@ -78,7 +78,7 @@ class Agencies:
     ) -> None:
         """A register of these; a later record of an id replaces the earlier one.
 
-        Raises QueryError("agency_table") where a succession names an agency that is not in the register or a chain of
+        Raises QueryError("agency-table") where a succession names an agency that is not in the register or a chain of
         successions runs in a circle.
         """
         self._places = places or Places.load()
@@ -106,7 +106,7 @@ class Agencies:
         """The shipped register, with an archive's own ``[[agency]]``, ``[[succession]]`` and ``[abbreviations]``.
 
         An ``[[agency]]`` adds a body or other names of one; a ``[[succession]]`` may be of one ``province`` alone.
-        Raises QueryError("agency_table") for a table that is not right.
+        Raises QueryError("agency-table") for a table that is not right.
         """
         shipped = resources.files("corpus.language").joinpath("agencies.toml").read_text(encoding="utf-8")
         builder = _Builder(Places.load(extra))
@@ -116,7 +116,7 @@ class Agencies:
                 builder.add(tomllib.loads(extra.read_text(encoding="utf-8")))
             except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
                 raise QueryError(
-                    "agency_table",
+                    "agency-table",
                     f"Không đọc được bảng cơ quan {extra}: {error}. Hãy sửa tệp theo mẫu [[agency]] name, level; "
                     "[[succession]] predecessor, successor, since.",
                     f"Cannot read the table of agencies {extra}: {error}. Correct it: [[agency]] name, level; "
@@ -128,7 +128,7 @@ class Agencies:
         for end in (end for edge in self._successions for end in (edge.predecessor, edge.successor)):
             if end not in self._by_id:
                 raise QueryError(
-                    "agency_table",
+                    "agency-table",
                     f"Bảng cơ quan: không có cơ quan “{end}” trong bảng. Hãy thêm mục [[agency]] cho cơ quan này.",
                     f'The register of agencies has no "{end}". Add an [[agency]] for it.',
                 )
@@ -138,7 +138,7 @@ class Agencies:
                 later += [edge.successor for edge in self._from.get(at, ()) if edge.successor not in later]
             if start in later:
                 raise QueryError(
-                    "agency_table",
+                    "agency-table",
                     f"Bảng cơ quan: các mục [[succession]] của “{self._by_id[start].name}” quay vòng. "
                     "Hãy sửa successor trong archive.toml.",
                     f'The register of agencies: the successions of "{self._by_id[start].name}" run in a circle. '

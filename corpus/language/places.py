@@ -74,7 +74,7 @@ class Places:
     def __init__(self, provinces: Iterable[Province]) -> None:
         """A register of these; of several records of one name, the last is the present one.
 
-        Raises QueryError("place_table") where a successor is not in the register or a chain of successors is a circle.
+        Raises QueryError("place-table") where a successor is not in the register or a chain of successors is a circle.
         """
         self._records = tuple(provinces)
         self._present = {province.name: province for province in self._records}
@@ -105,7 +105,7 @@ class Places:
                 at = self._next[at]
                 if at in seen or at not in self._present:
                     raise QueryError(
-                        "place_table",
+                        "place-table",
                         f"Bảng địa danh: đơn vị kế tiếp của “{name}” không có trong bảng hoặc quay vòng (“{at}”). "
                         "Hãy sửa mục successor.",
                         f'The register of places: the successor of "{name}" is missing or runs in a circle ("{at}"). '
@@ -117,7 +117,7 @@ class Places:
     def load(cls, extra: Path | None = None) -> Places:
         """The register of Vietnam's provinces, with those of an archive's own ``[[province]]`` table added.
 
-        Raises QueryError("place_table") for a table that is not TOML or lacks a name.
+        Raises QueryError("place-table") for a table that is not TOML or lacks a name.
         """
         shipped = resources.files("corpus.language").joinpath("provinces.toml").read_text(encoding="utf-8")
         records = [_province(row) for row in tomllib.loads(shipped)["province"]]
@@ -127,7 +127,7 @@ class Places:
                 records += [_province(row) for row in rows]
             except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
                 raise QueryError(
-                    "place_table",
+                    "place-table",
                     f"Không đọc được bảng địa danh {extra}: {error}. Hãy sửa tệp theo mẫu [[province]] name, kind.",
                     f"Cannot read the table of places {extra}: {error}. Correct it: [[province]] name, kind.",
                 ) from error

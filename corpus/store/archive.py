@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, delete, select, text
+from sqlalchemy import Connection, Engine, create_engine, delete, insert, select, text
 from sqlalchemy.exc import DatabaseError
 
 from corpus.encoder.contract import EncoderSpec, Vectors
@@ -15,7 +15,7 @@ from corpus.errors import ArchiveError, TienLeError
 from corpus.language.accents import AccentModel
 from corpus.language.places import Places
 from corpus.model import RecognisedWord, Table
-from corpus.store import grouping, migration, records, schema
+from corpus.store import grouping, migrations, records, schema
 from corpus.store.accents import AccentIndex
 from corpus.store.database import DATABASE, engine_of
 from corpus.store.entry import Entry
@@ -63,6 +63,7 @@ class Archive:
                 schema.metadata.create_all(engine)
                 with engine.begin() as connection:
                     records.set_meta(connection, "schema", schema.SCHEMA_VERSION)
+                    connection.execute(insert(schema.alembic_version).values(version_num=schema.SCHEMA_VERSION))
                     records.set_model(connection, spec, model)
                 engine.dispose()
                 new.replace(database)  # whole or not at all: a kill in between leaves no half-made database
@@ -84,18 +85,20 @@ class Archive:
             engine.dispose()
             known = of_database(directory, error) if isinstance(error, DatabaseError) else None
             raise known or damaged(directory, str(error)) from error
-        if version in migration.MIGRATED_FROM:
+        if version in migrations.MIGRATED_FROM:
             engine.dispose()
             with writer_lock(directory), database_faults(directory):
-                migration.migrate(directory / DATABASE)
+                migrations.migrate(directory / DATABASE)
         elif version != schema.SCHEMA_VERSION:
             engine.dispose()
             raise ArchiveError(
                 "archive-version",
                 f"Kho {directory} thuộc phiên bản {version}, chương trình này dùng {schema.SCHEMA_VERSION}. "
-                f"Lập chỉ mục lại vào một thư mục mới: tienle index THƯ_MỤC --archive {directory}-moi",
+                "Cài bản chương trình mới hơn, hoặc lập chỉ mục lại vào một thư mục mới: "
+                f"tienle index THƯ_MỤC --archive {directory}-moi",
                 f"Archive {directory} has version {version}, this program uses {schema.SCHEMA_VERSION}. "
-                f"Index again into a new folder: tienle index FOLDER --archive {directory}-new",
+                "Install a newer version of the program, or index again into a new folder: "
+                f"tienle index FOLDER --archive {directory}-new",
             )
         return cls(directory, engine, spec, model)
 

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Date, Dialect, Engine, create_engine, event
+from sqlalchemy.dialects import sqlite
 
 DATABASE = "archive.sqlite"
+
+
+class _Day(sqlite.DATE):
+    """A date; what a damaged file has in its place is the database's fault, as whoever opens it expects."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        read = super().result_processor(dialect, coltype)
+        return read and _or_damaged(read)
+
+
+def _or_damaged(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def sound(value: object) -> object:
+        try:
+            return read(value)
+        except (ValueError, TypeError) as error:
+            raise sqlite3.DatabaseError(str(error)) from error
+
+    return sound
 
 
 def engine_of(database: Path) -> Engine:
@@ -17,8 +39,12 @@ def engine_of(database: Path) -> Engine:
     name = database.resolve().as_uri() if query else str(database)
     # A connection a thread, however many there are: a limit would let requests wait for each other.
     engine = create_engine(
-        URL.create("sqlite", database=name, query=query), connect_args={"timeout": 30}, max_overflow=-1
+        URL.create("sqlite", database=name, query=query),
+        connect_args={"timeout": 30},
+        max_overflow=-1,
+        json_deserializer=_or_damaged(json.loads),
     )
+    engine.dialect.colspecs = {**engine.dialect.colspecs, Date: _Day}
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: object, _record: object) -> None:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from corpus.store.sources import hash_file
 
 _HEAP = 128_000_000
 _UNSTEADY = {".json", ".lock"}  # tantivy's lists and locks, and our stamp, are written again and again
+_BULK = {".idx", ".pos"}  # postings, most of an index, read block by block
 _LAYOUT = "2"  # 2 has what answers are counted by
 
 
@@ -79,6 +81,7 @@ class LexicalIndex:
         self._links: Path | None = None
         self.generation = self._read_generation()
         try:
+            self._require_sound()
             self._index = self._open()
         except (ValueError, OSError):
             with index_faults(directory.parent):
@@ -111,12 +114,27 @@ class LexicalIndex:
                 link.symlink_to(file.absolute())
         return self._links
 
+    def _require_sound(self) -> None:
+        """ValueError where a file is not as it was written, but for the postings, which it would take long to read.
+
+        tantivy believes what a file says of its own sizes: a damaged one could take all memory, and end the process.
+        """
+        for name, sha256 in self._files().items():
+            # A file that is gone may have been merged into another by a process that has not stamped the index yet.
+            with suppress(FileNotFoundError):
+                if Path(name).suffix not in _BULK and hash_file(self._directory / name)[0] != sha256:
+                    raise ValueError(name)
+
     def _read_stamp(self) -> dict[str, Any]:
         try:
             stamp = json.loads(self._stamp.read_text())
         except (OSError, ValueError):
             return {}
         return stamp if isinstance(stamp, dict) else {}
+
+    def _files(self) -> dict[str, str]:
+        files = self._read_stamp().get("files")
+        return files if isinstance(files, dict) else {}
 
     def _hashes(self, known: Mapping[str, str]) -> dict[str, str]:
         # Segment files never change, so each is hashed once in its life.
@@ -125,8 +143,7 @@ class LexicalIndex:
 
     def damaged_files(self) -> list[str]:
         """The index's files that are gone or are not as they were written."""
-        files = self._read_stamp().get("files", {})
-        return [name for name, sha256 in files.items() if not self._is(name, sha256)]
+        return [name for name, sha256 in self._files().items() if not self._is(name, sha256)]
 
     def _is(self, name: str, sha256: str) -> bool:
         path = self._directory / name
@@ -135,7 +152,8 @@ class LexicalIndex:
     def _read_generation(self) -> int:
         stamp = self._read_stamp()
         fits = stamp.get("analysis") == ANALYSIS_VERSION and stamp.get("layout") == _LAYOUT
-        return int(stamp["generation"]) if fits else -1
+        generation = stamp.get("generation")
+        return generation if fits and isinstance(generation, int) else -1
 
     def _wipe(self) -> None:
         shutil.rmtree(self._directory, ignore_errors=True)
@@ -168,7 +186,7 @@ class LexicalIndex:
             "generation": generation,
             "analysis": ANALYSIS_VERSION,
             "layout": _LAYOUT,
-            "files": self._hashes(self._read_stamp().get("files", {})),
+            "files": self._hashes(self._files()),
         }
         new = self._stamp.with_suffix(".new")
         new.write_text(json.dumps(stamp))

@@ -14,6 +14,8 @@ from pathlib import Path
 from corpus.errors import ArchiveError
 from corpus.store.archive import Archive
 from corpus.store.backup import Progress, refuse_nested, vault_of
+from corpus.store.database import DATABASE
+from corpus.store.faults import damaged
 from corpus.store.lock import writer_lock
 from corpus.store.snapshots import KeptFile, Snapshot, Vault, sync_folder
 
@@ -59,7 +61,10 @@ def restore(backup: Path, folder: Path, *, number: int | None = None, progress: 
                 _put(vault, file, made / file.path)
                 if progress:
                     progress(done, len(snapshot.files))
-            _index(made)
+            try:
+                _index(made)
+            except ArchiveError as error:
+                raise (vault.damaged(DATABASE) if error.code == "archive-damaged" else error) from error
             os.sync()
             made.rename(folder.absolute())
             sync_folder(folder.absolute().parent)
@@ -87,9 +92,13 @@ def _put(vault: Vault, file: KeptFile, path: Path) -> None:
 
 
 def _index(folder: Path) -> None:
-    """Make what is derived; an archive of an older schema is brought up to date."""
+    """Make what is derived, of sound records; an archive of an older layout is brought up to date."""
     archive = Archive.open(folder)
     try:
+        with archive.reading() as connection:
+            said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if said != "ok":
+            raise damaged(folder, said)
         with archive.writing():
             archive.sync()
             archive.tidy()

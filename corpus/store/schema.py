@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 SCHEMA_VERSION = "3"
-"""3 keeps assignments, targets, citations and abbreviations; 2 tables, recognised words, renditions, relations."""
+"""The layout that the tables below make, and the Alembic revision (:mod:`corpus.store.migrations`) that leads to it."""
 
 metadata = MetaData()
 
@@ -32,6 +32,9 @@ meta = Table(
     Column("value", Text, nullable=False),
 )
 """Settings of the archive: schema, generation, encoder (its record), analysis, places (an archive.toml)."""
+
+alembic_version = Table("alembic_version", metadata, Column("version_num", String(32), primary_key=True))
+"""Alembic's own record of the layout; archives of layout 3 from before Alembic get it with their next migration."""
 
 files = Table(
     "files",

@@ -49,7 +49,7 @@ class ArchiveSettings:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return cls(None)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise _damaged(path, str(error), str(error)) from error
         table = tables.get("archive", {})
         return cls(

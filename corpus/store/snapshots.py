@@ -170,7 +170,8 @@ class Vault:
 
     def read(self, path: Path) -> Snapshot:
         """A snapshot, checked; ArchiveError ``backup-damaged`` or ``backup-unsafe``."""
-        if path.is_symlink() or path.stat().st_size > _LARGEST_SNAPSHOT:
+        # A pipe would never end, a folder has no bytes.
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST_SNAPSHOT:
             raise self.unsafe(path.name)
         data = path.read_bytes()
         match = _NAME.fullmatch(path.name)
@@ -189,7 +190,7 @@ class Vault:
                 files=files,
                 missing=tuple(map(str, plain["missing"])),
             )
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise self.unsafe(f"{path.name}: {error}") from error
         self._check(snapshot, plain.get("format"), int(match[1]))
         return snapshot

@@ -40,7 +40,7 @@ def teach(
     by_hand = [record for record in records if not record.key.startswith(_MACHINE_MADE)]
     by_machine = [record for record in records if record.key.startswith(_MACHINE_MADE)]
     random.Random(0).shuffle(by_hand)  # noqa: S311  (nothing secret)
-    random.Random(1).shuffle(by_machine)  # noqa: S311
+    random.Random(1).shuffle(by_machine)  # noqa: S311  (nothing secret)
     records = [*by_hand, *by_machine][:sentences]
     if not records:
         return None
