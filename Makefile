@@ -50,7 +50,7 @@ system:
 	@sh tests/system-packages.sh
 
 test: setup system lint
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	@$(BIN)/ruff check .

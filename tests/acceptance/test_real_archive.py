@@ -2,41 +2,28 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.commands import tienle
 
 DATA = Path(os.environ.get("TIENLE_DATA", "no-such-folder"))
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="TIENLE_DATA names no folder of real documents")
 
 
-def tienle(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "api.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("real") / "archive"
-    done = tienle("index", DATA / "plans", DATA / "seeds", "--archive", directory, "--json")
-    assert done.returncode == 0, done.stdout + done.stderr
-    report = json.loads(done.stdout)
+def test_every_document_is_taken_and_the_archive_is_sound(real_archive: Path) -> None:
+    report = json.loads((real_archive.parent / "report.json").read_text())
     assert report["indexed"] == 128
     assert report["failures"] == []
-    return directory
+    assert tienle("verify", "--archive", real_archive).returncode == 0
 
 
-def test_every_document_is_taken_and_the_archive_is_sound(archive: Path) -> None:
-    assert tienle("verify", "--archive", archive).returncode == 0
-
-
-def test_headers_are_right_through_the_whole_path(archive: Path) -> None:
+def test_headers_are_right_through_the_whole_path(real_archive: Path) -> None:
     cards = {
         Path(card["source"]).name: card
-        for card in json.loads(tienle("documents", "--json", "--archive", archive).stdout)
+        for card in json.loads(tienle("documents", "--json", "--archive", real_archive).stdout)
     }
     rows = [json.loads(line) for line in (DATA / "plans" / "index.jsonl").read_text().splitlines()]
     right = dict.fromkeys(("number", "type", "issuer", "province", "issued_on"), 0)
@@ -56,9 +43,9 @@ def test_headers_are_right_through_the_whole_path(archive: Path) -> None:
     assert {field: count for field, count in right.items() if count < 0.95 * len(rows)} == {}
 
 
-def test_real_questions_are_answered(archive: Path) -> None:
+def test_real_questions_are_answered(real_archive: Path) -> None:
     queries = DATA / "plans-dev" / "queries.jsonl"
-    done = tienle("evaluate", "--queries", queries, "--archive", archive, "--json")
+    done = tienle("evaluate", "--queries", queries, "--archive", real_archive, "--json")
     scores = json.loads(done.stdout)
     assert scores["unfound"] == []  # every quoted passage is whole in some passage of ours
     everything = scores["scores"]["all"]

@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import docx
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Download, Page, expect
+from playwright.sync_api import Download, Page, expect
 
-Serve = Callable[[Path], AbstractContextManager[str]]
+if TYPE_CHECKING:
+    from tests.conftest import OpenPage, Serve
 
 
 @pytest.fixture
-def page(browser: Browser, sample_archive: Path, serve: Serve, tmp_path: Path) -> Iterator[Page]:
+def page(open_page: OpenPage, complaints: list[str], own: Path, serve: Serve) -> Iterator[Page]:
     """A page of an archive of one's own; no complaint of the browser and no request to another host is let pass."""
-    own = tmp_path / "archive"
-    shutil.copytree(sample_archive, own)
-    complaints: list[str] = []
     hosts: set[str | None] = set()
     with serve(own) as address:
-        context = browser.new_context(base_url=address, accept_downloads=True)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page = open_page(address, accept_downloads=True)
         page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         yield page
-        context.close()
+        page.close()
     assert complaints == []
     assert hosts == {"127.0.0.1"}
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from api.web.routes import PAGES
+
+if TYPE_CHECKING:
+    from tests.conftest import OpenPage
 
 PLAN = "298%2FQĐ-UBND"
 ADDRESSES = (
@@ -61,6 +63,8 @@ NO_PAGES = frozenset(
         "/precedents/{id}",
         "/archive/jobs/{id}",
         "/archive/remove",
+        "/access",
+        "/access/log",
     }
 )
 """Routes beside the pages that give files or parts of pages, or that need what the sample does not have."""
@@ -72,16 +76,15 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module", params=list(LOOKS))
-def look(request: pytest.FixtureRequest, browser: Browser, sample_server: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=sample_server, **LOOKS[request.param])
-    yield context.new_page()
-    context.close()
+@pytest.fixture(params=list(LOOKS))
+def look(request: pytest.FixtureRequest, open_page: OpenPage, sample_server: str) -> Page:
+    return open_page(sample_server, **LOOKS[request.param])
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_no_page_has_a_serious_violation(look: Page, address: str) -> None:
+def test_no_page_has_a_serious_violation_or_scrolls_sideways(look: Page, address: str) -> None:
     look.goto(address)
+    assert look.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     violations: list[dict[str, Any]] = Axe().run(look).response["violations"]
     grave = [
         (each["impact"], each["id"], each["help"], [node["html"][:200] for node in each["nodes"]][:3])
@@ -89,15 +92,6 @@ def test_no_page_has_a_serious_violation(look: Page, address: str) -> None:
         if each["impact"] in {"serious", "critical"}
     ]
     assert grave == []
-
-
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, sample_server: str, address: str) -> None:
-    context = browser.new_context(base_url=sample_server, **LOOKS["phone"])
-    page = context.new_page()
-    page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    context.close()
 
 
 def test_no_page_is_forgotten() -> None:

@@ -3,55 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from tests.conftest import OpenPage
 
 QUESTION = "chỉ số hài lòng của người dân"
 ADDRESSES = ("/", f"/?q={QUESTION}", "/?q=x&year_from=18", "/documents", "/documents/298%2FQĐ-UBND", "/documents/none")
 STYLE = Path(__file__).parents[2] / "api" / "web" / "static" / "style.css"
 
 
-@dataclass
-class Watched:
-    """A page, with all that it asked the network for and complained of."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-
-def opened(browser: Browser, address: str, **options: object) -> Watched:
-    context = browser.new_context(base_url=address, **options)  # type: ignore[arg-type]
-    watched = Watched(context.new_page())
-    page = watched.page
-    page.set_default_timeout(10_000)
-    page.on("request", lambda request: watched.requests.append(request.url))
-    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-    page.on("console", lambda said: watched.complaints.append(said.text) if said.type in ("error", "warning") else None)
-    return watched
-
-
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
-def watched(request: pytest.FixtureRequest, browser: Browser, sample_server: str) -> Iterator[Watched]:
-    watched = opened(browser, sample_server, java_script_enabled=request.param)
-    yield watched
-    watched.page.context.close()
+def page(request: pytest.FixtureRequest, open_page: OpenPage, sample_server: str) -> Page:
+    return open_page(sample_server, java_script_enabled=request.param)
 
 
 @pytest.fixture
-def scripted(browser: Browser, sample_server: str) -> Iterator[Watched]:
-    watched = opened(browser, sample_server)
-    yield watched
-    watched.page.context.close()
+def scripted(open_page: OpenPage, sample_server: str) -> Page:
+    return open_page(sample_server)
 
 
-def test_a_question_leads_to_the_passage_that_answers_it(watched: Watched) -> None:
-    page = watched.page
+def test_a_question_leads_to_the_passage_that_answers_it(page: Page, complaints: list[str]) -> None:
     page.goto("/")
     page.get_by_label("Nội dung cần tìm").fill(QUESTION)
     page.keyboard.press("Enter")
@@ -71,11 +48,10 @@ def test_a_question_leads_to_the_passage_that_answers_it(watched: Watched) -> No
     assert 0 <= box["y"] < height
     assert re.sub(r"\s+", " ", answered).strip()[:30] in re.sub(r"\s+", " ", passage.inner_text())
     expect(passage.locator("mark").first).to_be_visible()
-    assert watched.complaints == []
+    assert complaints == []
 
 
-def test_filters_are_sent_with_the_question(watched: Watched) -> None:
-    page = watched.page
+def test_filters_are_sent_with_the_question(page: Page) -> None:
     page.goto("/")
     page.get_by_label("Nội dung cần tìm").fill("cải cách hành chính")
     page.get_by_label("Từ năm").fill("2018")
@@ -89,8 +65,7 @@ def test_filters_are_sent_with_the_question(watched: Watched) -> None:
     expect(page.get_by_label("Từ năm")).to_have_value("2018")
 
 
-def test_the_merged_province_is_found_as_of_today(watched: Watched) -> None:
-    page = watched.page
+def test_the_merged_province_is_found_as_of_today(page: Page) -> None:
     page.goto("/documents")
     page.get_by_label("Tỉnh, thành phố").select_option("Vĩnh Lam")
     page.get_by_role("checkbox").check()
@@ -100,8 +75,7 @@ def test_the_merged_province_is_found_as_of_today(watched: Watched) -> None:
     expect(page.get_by_role("checkbox")).to_be_checked()
 
 
-def test_more_passages_open_in_place(watched: Watched) -> None:
-    page = watched.page
+def test_more_passages_open_in_place(page: Page) -> None:
     page.goto(f"/?q={QUESTION}")
     more = page.get_by_role("link", name=re.compile(r"^Xem thêm \d+ đoạn")).first
     more.click()
@@ -111,19 +85,19 @@ def test_more_passages_open_in_place(watched: Watched) -> None:
     expect(article.get_by_role("link", name="Thu gọn văn bản này")).to_have_count(1)
 
 
-def test_nothing_leaves_the_machine_and_nothing_complains(scripted: Watched) -> None:
+def test_nothing_leaves_the_machine_and_nothing_complains(scripted: Page, complaints: list[str]) -> None:
+    requests: list[str] = []
+    scripted.on("request", lambda request: requests.append(request.url))
     for address in ADDRESSES:
-        scripted.page.goto(address)
-        scripted.page.wait_for_load_state("networkidle")
-    assert {urlsplit(url).hostname for url in scripted.requests} == {"127.0.0.1"}
+        scripted.goto(address)
+        scripted.wait_for_load_state("networkidle")
+    assert {urlsplit(url).hostname for url in requests} == {"127.0.0.1"}
     # A browser reports the status of the two error pages itself.
-    assert [said for said in scripted.complaints if not re.search(r"status of (400|404)", said)] == []
+    assert [said for said in complaints if not re.search(r"status of (400|404)", said)] == []
 
 
-def test_markup_in_a_question_is_text(scripted: Watched) -> None:
-    page = scripted.page
-    spoke: list[str] = []
-    page.on("dialog", lambda dialog: (spoke.append(dialog.message), dialog.dismiss()))
+def test_markup_in_a_question_is_text(scripted: Page, dialogs: list[str]) -> None:
+    page = scripted
     page.goto("/")
     page.get_by_label("Nội dung cần tìm").fill("<script>alert(1)</script>")
     page.keyboard.press("Enter")
@@ -131,20 +105,19 @@ def test_markup_in_a_question_is_text(scripted: Watched) -> None:
     expect(page.get_by_label("Nội dung cần tìm")).to_have_value("<script>alert(1)</script>")
     page.goto("/documents/<script>alert(1)</script>")
     expect(page.get_by_role("alert")).to_contain_text("<script>alert(1)</script>")
-    assert spoke == []
+    assert dialogs == []
 
 
 @pytest.mark.parametrize("width", [320, 375])
-def test_a_phone_scrolls_one_way_only(browser: Browser, sample_server: str, width: int) -> None:
-    watched = opened(browser, sample_server, viewport={"width": width, "height": 700})
+def test_a_phone_scrolls_one_way_only(open_page: OpenPage, sample_server: str, width: int) -> None:
+    page = open_page(sample_server, viewport={"width": width, "height": 700})
     for address in (*ADDRESSES, "/documents/09%2FKH-UBND", f"/?q={'Ủ' * 200}"):
-        watched.page.goto(address)
-        assert watched.page.evaluate("document.documentElement.scrollWidth") <= width, address
-    watched.page.context.close()
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
-def test_the_address_of_a_search_carries_no_empty_fields(scripted: Watched) -> None:
-    page = scripted.page
+def test_the_address_of_a_search_carries_no_empty_fields(scripted: Page) -> None:
+    page = scripted
     page.goto("/")
     page.get_by_label("Nội dung cần tìm").fill("nước sạch")
     page.keyboard.press("Enter")
@@ -154,8 +127,8 @@ def test_the_address_of_a_search_carries_no_empty_fields(scripted: Watched) -> N
     expect(page.get_by_label("Từ năm")).to_be_enabled()
 
 
-def test_the_keyboard_reaches_everything(scripted: Watched) -> None:
-    page = scripted.page
+def test_the_keyboard_reaches_everything(scripted: Page) -> None:
+    page = scripted
     page.goto("/documents/298%2FQĐ-UBND")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
@@ -168,8 +141,8 @@ def test_the_keyboard_reaches_everything(scripted: Watched) -> None:
     assert outline == "solid"
 
 
-def test_the_outline_follows_the_reader(scripted: Watched) -> None:
-    page = scripted.page
+def test_the_outline_follows_the_reader(scripted: Page) -> None:
+    page = scripted
     page.goto("/documents/298%2FQĐ-UBND")
     page.get_by_role("link", name="Kế hoạch").first.click()  # the plan that the decision issues has the long outline
     entry = page.get_by_role("navigation", name="Mục lục").get_by_role("link").nth(4)
@@ -178,8 +151,7 @@ def test_the_outline_follows_the_reader(scripted: Watched) -> None:
     expect(page.locator(page.url[page.url.index("#") :])).to_be_in_viewport()
 
 
-def test_the_language_switch_keeps_the_place(watched: Watched) -> None:
-    page = watched.page
+def test_the_language_switch_keeps_the_place(page: Page) -> None:
     page.goto(f"/?q={QUESTION}")
     page.get_by_role("link", name="English").click()
     page.wait_for_url("**lang=en*")
@@ -189,8 +161,8 @@ def test_the_language_switch_keeps_the_place(watched: Watched) -> None:
     expect(page.get_by_role("button", name="Tìm", exact=True)).to_be_visible()
 
 
-def test_printing_leaves_the_furniture_out(scripted: Watched) -> None:
-    page = scripted.page
+def test_printing_leaves_the_furniture_out(scripted: Page) -> None:
+    page = scripted
     page.goto("/documents/298%2FQĐ-UBND")
     page.emulate_media(media="print")
     expect(page.locator("article.text")).to_be_visible()
@@ -200,23 +172,22 @@ def test_printing_leaves_the_furniture_out(scripted: Watched) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colours_stand_out_enough(browser: Browser, sample_server: str, scheme: str) -> None:
-    watched = opened(browser, sample_server, color_scheme=scheme)
-    watched.page.goto("/")
+def test_colours_stand_out_enough(open_page: OpenPage, sample_server: str, scheme: str) -> None:
+    page = open_page(sample_server, color_scheme=scheme)
+    page.goto("/")
     names = set(re.findall(r"--([\w-]+):", STYLE.read_text(encoding="utf-8")))
     colour = {
-        name: watched.page.evaluate(
+        name: page.evaluate(
             "name => getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim()", name
         )
         for name in names
     }
-    dark = watched.page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
     assert dark == (scheme == "dark")
     pairs = [(text, ground) for text in ("ink", "quiet", "accent") for ground in ("ground", "raised", "target")]
     pairs += [("ink", "mark"), ("ink", "pointed"), ("ink", "notice"), ("on-accent", "accent")]
     for text, ground in pairs:
         assert contrast(colour[text], colour[ground]) >= 4.5, (text, ground)  # WCAG 2.2, 1.4.3
-    watched.page.context.close()
 
 
 def contrast(one: str, other: str) -> float:

@@ -2,8 +2,6 @@
 
 import io
 import json
-import threading
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,7 +10,6 @@ import httpx
 import numpy as np
 import pytest
 import typer
-import uvicorn
 from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +19,6 @@ from typer.testing import CliRunner
 from api.answers.aligning import aligned
 from api.answers.comparing import Comparison, compare, compare_series, counts, differences, series_of
 from api.cli.compare import compare as compare_command
-from api.http import create_app
 from corpus.encoder.contract import Encoder
 from corpus.encoder.registry import load_encoder
 from corpus.errors import QueryError
@@ -237,39 +233,25 @@ def test_two_documents_or_a_series(sample_archive: Path, wrong: list[str]) -> No
         told(*wrong, archive=sample_archive)
 
 
-@pytest.fixture(scope="module")
-def server(sample_archive: Path) -> Iterator[str]:
-    app = create_app(sample_archive)
-    running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
-    running.should_exit = True
-    thread.join(timeout=10)
-
-
-def test_the_same_over_http(server: str) -> None:
-    with httpx.Client(base_url=f"{server}/api/v1", timeout=30) as client:
-        both = {"first": "21/KH-UBND", "second": "03/KH-UBND"}
-        answer = client.get("/compare", params=both).json()
-        assert "minh họa" in answer["notice"]
-        (comparison,) = answer["comparisons"]
-        assert any(task["status"] == "inherited" for task in comparison["tasks"])
-        series = client.get("/compare", params={"first": "12/KH-UBND", "series": True}).json()
-        assert len(series["comparisons"]) == 9
-        file = client.get("/compare", params={**both, "format": "docx"})
-        (link, *_) = [
-            link.url
-            for row in Document(io.BytesIO(file.content)).tables[0].rows[1:]
-            for link in row.cells[-1].paragraphs[0].hyperlinks
-        ]
-        assert link.startswith(f"{server}/documents/")
-        assert client.get(link.split("#")[0]).status_code == 200
-        sheet = client.get("/compare", params={**both, "format": "xlsx"})
-        assert len(load_workbook(io.BytesIO(sheet.content)).worksheets) == 2
-        refused = client.get("/compare", params={"first": "21/KH-UBND"})
-        assert (refused.status_code, refused.json()["code"]) == (400, "compare-what")
-        refused = client.get("/compare", params={"first": "21/KH-UBND", "second": "505ec81e4ba1"})
-        assert refused.json()["code"] == "compare-article"
+def test_the_same_over_http(client: httpx.Client) -> None:
+    both = {"first": "21/KH-UBND", "second": "03/KH-UBND"}
+    answer = client.get("/api/v1/compare", params=both).json()
+    assert "minh họa" in answer["notice"]
+    (comparison,) = answer["comparisons"]
+    assert any(task["status"] == "inherited" for task in comparison["tasks"])
+    series = client.get("/api/v1/compare", params={"first": "12/KH-UBND", "series": True}).json()
+    assert len(series["comparisons"]) == 9
+    file = client.get("/api/v1/compare", params={**both, "format": "docx"})
+    (link, *_) = [
+        link.url
+        for row in Document(io.BytesIO(file.content)).tables[0].rows[1:]
+        for link in row.cells[-1].paragraphs[0].hyperlinks
+    ]
+    assert link.startswith(f"{client.base_url}/documents/")
+    assert client.get(link.split("#")[0]).status_code == 200
+    sheet = client.get("/api/v1/compare", params={**both, "format": "xlsx"})
+    assert len(load_workbook(io.BytesIO(sheet.content)).worksheets) == 2
+    refused = client.get("/api/v1/compare", params={"first": "21/KH-UBND"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "compare-what")
+    refused = client.get("/api/v1/compare", params={"first": "21/KH-UBND", "second": "505ec81e4ba1"})
+    assert refused.json()["code"] == "compare-article"

@@ -32,11 +32,6 @@ def run(archive: Path, *arguments: str) -> Any:
     return CliRunner().invoke(commands, [*arguments, "--archive", str(archive)])
 
 
-@pytest.fixture(scope="module")
-def archive(sample_archive: Path) -> Archive:
-    return Archive.open(sample_archive)
-
-
 def test_duties_come_by_deadline_with_what_was_inherited(archive: Archive) -> None:
     found = duties_of(archive, AGENCY, first="1/2025", last="12/2026").duties
     days = [duty.due or date.max for duty in found]

@@ -1,8 +1,5 @@
 """What matches is counted, and counts add up; what stands around a passage; completion while typing."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,19 +17,6 @@ from corpus.language.normalise import fold
 from corpus.store.archive import Archive
 
 QUESTIONS = ("cải cách hành chính", "phan mem mot cua dien tu", "SIPAS", '"một cửa" -báo', "bão lũ năm:2019", "zzz qqq")
-
-
-@pytest.fixture(scope="module")
-def archive(sample_archive: Path) -> Archive:
-    """The sample archive."""
-    return Archive.open(sample_archive)
-
-
-@pytest.fixture(scope="module")
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    """A client of the sample's server."""
-    with httpx.Client(base_url=sample_server, timeout=30) as client:
-        yield client
 
 
 @pytest.mark.parametrize("typed", QUESTIONS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
     from tests.conftest import Serve
 
 PATHS = ["/", "/documents", "/api/v1/search?q=x", "/api/v1/documents", "/health"]
-
-
-@pytest.fixture
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=30) as client:
-        yield client
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -11,12 +10,6 @@ import pytest
 from icalendar import Calendar
 from lxml import html
 from openpyxl import load_workbook
-
-
-@pytest.fixture
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=30) as client:
-        yield client
 
 
 def get(client: httpx.Client, path: str, **parameters: Any) -> Any:

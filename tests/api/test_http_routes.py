@@ -18,12 +18,6 @@ SAMPLE = Path(__file__).parents[2] / "corpus" / "sample"
 
 
 @pytest.fixture
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=30) as client:
-        yield client
-
-
-@pytest.fixture
 def documents(client: httpx.Client) -> list[dict[str, Any]]:
     return client.get("/api/v1/documents", params={"limit": 500}).json()["documents"]
 

@@ -11,7 +11,6 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Browser
 
 from api.http.sources import safe_name
 from corpus.encoder.registry import load_encoder
@@ -19,7 +18,7 @@ from corpus.store.archive import Archive
 from indexer.pipeline import index
 
 if TYPE_CHECKING:
-    from tests.conftest import Serve
+    from tests.conftest import OpenPage, Serve
 
 BODY = "Số: 7/KH-UBND. Kế hoạch kiểm tra việc tiếp nhận hồ sơ của người dân tại bộ phận một cửa trong năm 2018. "
 PAGE = f"""<!doctype html><html><head><meta charset="utf-8"><title>Kế hoạch</title><style>p {{ color: green }}</style>
@@ -72,9 +71,8 @@ def test_plain_text_says_its_encoding_only_where_it_is_known(address: str) -> No
     assert httpx.get(address + source_of(address, "utf16.txt")).headers["Content-Type"] == "text/plain"
 
 
-def test_no_script_of_an_archived_page_runs(address: str, browser: Browser) -> None:
-    context = browser.new_context()
-    page = context.new_page()
+def test_no_script_of_an_archived_page_runs(address: str, open_page: OpenPage) -> None:
+    page = open_page(address)
     loaded: list[str] = []
     page.on("response", lambda response: loaded.append(response.url))
     place = address + source_of(address, ".html")
@@ -83,7 +81,6 @@ def test_no_script_of_an_archived_page_runs(address: str, browser: Browser) -> N
     assert page.title() == "Kế hoạch"
     assert page.locator("#said").inner_text().startswith("Số: 7/KH-UBND")
     assert loaded == [place]
-    context.close()
 
 
 def test_a_copy_that_is_gone_is_told(serve: Serve, tmp_path: Path, hostile: Path) -> None:

@@ -10,12 +10,11 @@ import re
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -23,7 +22,6 @@ from sqlalchemy import select
 
 pytest.importorskip("mcp")
 
-import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult
 
@@ -33,6 +31,10 @@ from api.mcp.asking import Door
 from corpus.errors import QueryError
 from corpus.store import schema
 from corpus.store.archive import Archive
+from tests.api.processes import free_port
+
+if TYPE_CHECKING:
+    from tests.conftest import Serve
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "http://127.0.0.1:9000"
@@ -319,17 +321,10 @@ def test_a_missing_archive_is_told_before_an_assistant_asks(tmp_path: Path) -> N
 
 
 @pytest.fixture(scope="module")
-def address(sample_archive: Path) -> Iterator[str]:
+def address(sample_archive: Path, serve: Serve) -> Iterator[str]:
     app = create_server(sample_archive).streamable_http_app(stateless_http=True, json_response=True)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/mcp"
-    server.should_exit = True
-    thread.join(timeout=10)
+    with serve(app) as address:
+        yield f"{address}/mcp"
 
 
 def test_over_http_several_assistants_get_what_one_would(address: str, ask: Ask) -> None:
@@ -351,9 +346,7 @@ def test_over_http_several_assistants_get_what_one_would(address: str, ask: Ask)
 
 
 def test_the_command_serves_over_http(sample_archive: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     arguments = ["--archive", str(sample_archive), "--http", "--port", str(port), "--address", ADDRESS]
     with subprocess.Popen(

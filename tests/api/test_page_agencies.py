@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -13,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from api.answers.agencies import list_agencies
 from api.answers.agency_work import agency_work, find_agencies
@@ -21,26 +19,11 @@ from api.web.lineage import Box, lineage
 from corpus.language.agencies import Agencies, Agency, Succession
 from corpus.language.collation import collation_key
 from corpus.store.archive import Archive
+from tests.api.page_reading import tree
 from tests.api.selecting import css
 
-
-@pytest.fixture(scope="module")
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=60) as asking:
-        yield asking
-
-
-@pytest.fixture(scope="module")
-def archive(sample_archive: Path) -> Iterator[Archive]:
-    opened = Archive.open(sample_archive)
-    yield opened
-    opened.close()
-
-
-def tree(client: httpx.Client, address: str, **parameters: str) -> Any:
-    answer = client.get(address, params=parameters or None)
-    assert answer.status_code == 200, answer.text[:500]
-    return html.fromstring(answer.text)
+if TYPE_CHECKING:
+    from tests.conftest import OpenPage
 
 
 def names(page: Any) -> list[str]:
@@ -189,9 +172,8 @@ def depth(box: Box) -> int:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_register_is_used_with_the_keyboard_alone(browser: Browser, sample_server: str, width: int) -> None:
-    context = browser.new_context(base_url=sample_server, java_script_enabled=False)
-    page = context.new_page()
+def test_the_register_is_used_with_the_keyboard_alone(open_page: OpenPage, sample_server: str, width: int) -> None:
+    page = open_page(sample_server, java_script_enabled=False)
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/agencies")
     page.get_by_label("Tên cơ quan").focus()
@@ -206,4 +188,3 @@ def test_the_register_is_used_with_the_keyboard_alone(browser: Browser, sample_s
     assert page.locator(".side.after .box").first.is_visible()
     page.go_back()
     expect(page.get_by_label("Tên cơ quan")).to_have_value("sở TN&MT")
-    context.close()

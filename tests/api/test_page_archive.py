@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from lxml import html
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from api.answers.documents import list_documents
 from api.answers.filters import Filters
@@ -21,10 +20,11 @@ from api.web.pages.archive import shown_bytes
 from corpus.encoder.registry import load_encoder
 from corpus.errors import ReadingError
 from corpus.store.archive import Archive
+from tests.api.page_reading import tree
 from tests.api.selecting import css
 
 if TYPE_CHECKING:
-    from tests.conftest import Serve
+    from tests.conftest import OpenPage, Serve
 
 PLAN = (
     "ỦY BAN NHÂN DÂN\nTỈNH VĨNH LAM\nSố: 77/KH-UBND\nVĩnh Lam, ngày 5 tháng 3 năm 2025\n\nKẾ HOẠCH\n"
@@ -33,23 +33,11 @@ PLAN = (
 PATIENCE = 300_000  # milliseconds: the machine may be busy with other things
 
 
-@pytest.fixture(scope="module")
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=60) as asking:
-        yield asking
-
-
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     made = Archive.create(tmp_path / "kho", load_encoder().spec)
     yield made
     made.close()
-
-
-def tree(client: httpx.Client, address: str, **parameters: str) -> Any:
-    answer = client.get(address, params=parameters or None)
-    assert answer.status_code == 200, answer.text[:500]
-    return html.fromstring(answer.text)
 
 
 def test_the_figures_are_those_of_the_archive(client: httpx.Client, sample_archive: Path) -> None:
@@ -126,22 +114,19 @@ def test_an_empty_archive_says_how_to_begin(serve: Serve, archive: Archive) -> N
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_files_are_sent_watched_and_found(
-    browser: Browser, serve: Serve, archive: Archive, tmp_path: Path, script: bool
+    open_page: OpenPage, complaints: list[str], serve: Serve, archive: Archive, tmp_path: Path, script: bool
 ) -> None:
     good, bad = tmp_path / "cầu treo.txt", tmp_path / "chương trình.pdf"
     good.write_text(PLAN, encoding="utf-8")
     bad.write_bytes(b"MZ\x90\0" * 50)
     with serve(archive.directory) as address:
-        context = browser.new_context(base_url=address, java_script_enabled=script)
-        page, complaints = context.new_page(), []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page = open_page(address, java_script_enabled=script)
         page.goto("/archive")
         page.get_by_label("Chọn tệp, hoặc kéo thả vào khung này").set_input_files([good, bad])
         if script:
             expect(page.get_by_role("list", name="Tệp đã chọn")).to_contain_text("cầu treo.txt")
         page.get_by_role("button", name="Đưa vào kho").click()
-        page.wait_for_url("**/archive/jobs/*", timeout=60_000)
+        page.wait_for_url("**/archive/jobs/*")
         expect(page.locator(".now")).to_contain_text("đã xong", timeout=PATIENCE)
         row = page.get_by_role("row", name="cầu treo.txt")
         expect(row).to_contain_text("đã vào kho")
@@ -151,7 +136,6 @@ def test_files_are_sent_watched_and_found(
         page.goto("/archive")
         expect(page.locator(".jobs > li").first).to_contain_text("đã xong")
         assert complaints == []
-        context.close()
 
 
 def test_a_reader_sees_the_archive_and_no_button_that_would_refuse_them(serve: Serve, archive: Archive) -> None:

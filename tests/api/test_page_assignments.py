@@ -16,36 +16,20 @@ import pytest
 from icalendar import Calendar
 from lxml import html
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from api.web.pages.duties import periods
 from api.web.texts import Texts
 from corpus.language.collation import collation_key
+from tests.api.page_reading import tree, words
 from tests.api.planting import new_archive, plan, plant, target, task
 
 if TYPE_CHECKING:
-    from tests.conftest import Serve
+    from tests.conftest import OpenPage, Serve
 
 LABOUR = "Sở Lao động - Thương binh và Xã hội"
 SCIENCE = "Sở Khoa học và Công nghệ"
 HOSTILE = '<script>document.title="ran"</script><img src=x onerror=alert(1)>"\'>'
-
-
-@pytest.fixture
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=30) as client:
-        yield client
-
-
-def tree(client: httpx.Client, path: str, status: int = 200, **parameters: Any) -> html.HtmlElement:
-    answer = client.get(path, params=parameters or None)
-    assert answer.status_code == status, answer.text
-    assert len(answer.content) <= 120_000
-    return html.fromstring(answer.content.decode())
-
-
-def words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
 
 
 def cells(page: html.HtmlElement, name: str) -> list[str]:
@@ -257,19 +241,16 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> Iterator[
         "/assignments/duties?agency=S%E1%BB%9F%20N%E1%BB%99i%20v%E1%BB%A5",
     ],
 )
-def test_hostile_words_neither_run_nor_break_the_page(browser: Browser, hostile: str, path: str) -> None:
-    context = browser.new_context(base_url=hostile, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+def test_hostile_words_neither_run_nor_break_the_page(
+    open_page: OpenPage, complaints: list[str], hostile: str, path: str
+) -> None:
+    page = open_page(hostile, viewport={"width": 360, "height": 800})
     page.goto(path)
     expect(page.locator("table.records")).to_be_visible()
     assert page.title() != "ran"
     assert page.locator("table img, table script").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert complaints == []
-    context.close()
 
 
 def test_hostile_questions_are_repeated_as_words(client: httpx.Client) -> None:
@@ -280,12 +261,8 @@ def test_hostile_questions_are_repeated_as_words(client: httpx.Client) -> None:
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
-def opened(request: pytest.FixtureRequest, browser: Browser, sample_server: str) -> Iterator[Page]:
-    context = browser.new_context(base_url=sample_server, java_script_enabled=request.param, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    context.close()
+def opened(request: pytest.FixtureRequest, open_page: OpenPage, sample_server: str) -> Page:
+    return open_page(sample_server, java_script_enabled=request.param, accept_downloads=True)
 
 
 def test_from_the_form_to_the_opened_file(opened: Page, tmp_path: Path) -> None:
@@ -312,21 +289,18 @@ def test_from_the_form_to_the_opened_file(opened: Page, tmp_path: Path) -> None:
     expect(page.get_by_label("Tính đến ngày")).to_have_value("31/12/2019")
 
 
-def test_agencies_complete_while_typing(browser: Browser, sample_server: str) -> None:
-    context = browser.new_context(base_url=sample_server)
-    page = context.new_page()
+def test_agencies_complete_while_typing(open_page: OpenPage, sample_server: str) -> None:
+    page = open_page(sample_server)
     page.goto("/assignments")
     with page.expect_response("**/api/v1/agencies?q=van+phong*"):
         page.get_by_label("Cơ quan", exact=True).press_sequentially("van phong")
     first = page.locator("#agencies option").first
     expect(first).to_have_attribute("label", "van phong")  # else the browser would not offer it
     assert "văn phòng" in (first.get_attribute("value") or "").lower()
-    context.close()
 
 
-def test_the_keyboard_reaches_everything(browser: Browser, sample_server: str) -> None:
-    context = browser.new_context(base_url=sample_server)
-    page = context.new_page()
+def test_the_keyboard_reaches_everything(open_page: OpenPage, sample_server: str) -> None:
+    page = open_page(sample_server)
     page.goto("/assignments?agency=S%E1%BB%9F%20N%E1%BB%99i%20v%E1%BB%A5")
     page.get_by_label("Về việc gì").focus()
     reached = []
@@ -346,7 +320,6 @@ def test_the_keyboard_reaches_everything(browser: Browser, sample_server: str) -
         "Thời hạn",
     ):
         assert name in told, told
-    context.close()
 
 
 @pytest.mark.parametrize(
@@ -358,20 +331,17 @@ def test_the_keyboard_reaches_everything(browser: Browser, sample_server: str) -
     ],
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_cards_that_fit(browser: Browser, sample_server: str, path: str, scheme: Any) -> None:
-    context = browser.new_context(base_url=sample_server, viewport={"width": 360, "height": 700}, color_scheme=scheme)
-    page = context.new_page()
+def test_a_phone_shows_cards_that_fit(open_page: OpenPage, sample_server: str, path: str, scheme: Any) -> None:
+    page = open_page(sample_server, viewport={"width": 360, "height": 700}, color_scheme=scheme)
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     expect(page.locator("thead")).to_be_hidden()
     expect(page.locator("td .label").first).to_be_visible()
     assert page.get_by_role("row").count() > 5  # still a table to those who listen
-    context.close()
 
 
-def test_the_sheet_prints_on_one_page(browser: Browser, sample_server: str) -> None:
-    context = browser.new_context(base_url=sample_server)
-    page = context.new_page()
+def test_the_sheet_prints_on_one_page(open_page: OpenPage, sample_server: str) -> None:
+    page = open_page(sample_server)
     page.goto("/assignments/duties?agency=S%E1%BB%9F%20N%E1%BB%99i%20v%E1%BB%A5&period=2019")
     assert page.locator("tbody tr").count() > 10
     printed = page.pdf(prefer_css_page_size=True)
@@ -382,4 +352,3 @@ def test_the_sheet_prints_on_one_page(browser: Browser, sample_server: str) -> N
     text = pages[0].extract_text()
     assert "Phiếu nhiệm vụ" in text
     assert "Lập phiếu" not in text
-    context.close()

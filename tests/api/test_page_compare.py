@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import docx
 import httpx
 import pytest
 from lxml import html
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
+
+from tests.api.page_reading import tree, words
+
+if TYPE_CHECKING:
+    from tests.conftest import OpenPage
 
 LAST, LATEST = "21/KH-UBND", "03/KH-UBND"
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e'
-
-
-@pytest.fixture
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=60, headers={"Accept": "text/html"}) as client:
-        yield client
-
-
-def tree(client: httpx.Client, path: str, code: int = 200, **parameters: Any) -> html.HtmlElement:
-    answer = client.get(path, params=parameters or None)
-    assert answer.status_code == code
-    return html.fromstring(answer.text)
-
-
-def words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
 
 
 def compared(client: httpx.Client, **more: str) -> dict[str, Any]:
@@ -182,11 +170,10 @@ def test_english_keeps_the_vietnamese_of_the_documents_marked(client: httpx.Clie
 
 
 @pytest.mark.parametrize("scripted", [True, False], ids=["script", "no script"])
-def test_the_keyboard_filters_a_comparison(browser: Browser, sample_server: str, scripted: bool) -> None:
-    context = browser.new_context(base_url=sample_server, java_script_enabled=scripted)
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+def test_the_keyboard_filters_a_comparison(
+    open_page: OpenPage, complaints: list[str], sample_server: str, scripted: bool
+) -> None:
+    page = open_page(sample_server, java_script_enabled=scripted)
     page.goto("/compare")
     page.get_by_label("Kế hoạch trước").fill(LAST)
     page.get_by_label("Kế hoạch sau").fill(LATEST)
@@ -199,8 +186,7 @@ def test_the_keyboard_filters_a_comparison(browser: Browser, sample_server: str,
     assert statuses and all("không còn" in each for each in statuses)
     page.go_back()
     expect(page.locator("td.status").first).not_to_contain_text("không còn")
-    assert said == []
-    context.close()
+    assert complaints == []
 
 
 @pytest.mark.parametrize(
@@ -212,11 +198,10 @@ def test_the_keyboard_filters_a_comparison(browser: Browser, sample_server: str,
         f"/compare?a={LATEST}&series=1&view=across",
     ],
 )
-def test_a_phone_scrolls_one_way_only(browser: Browser, sample_server: str, path: str) -> None:
-    page = browser.new_page(base_url=sample_server, viewport={"width": 360, "height": 700})
+def test_a_phone_scrolls_one_way_only(open_page: OpenPage, sample_server: str, path: str) -> None:
+    page = open_page(sample_server, viewport={"width": 360, "height": 700})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.close()
 
 
 def test_no_page_is_heavy(client: httpx.Client) -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ import httpx
 import pytest
 from lxml import html
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from api.web.layout import first_shown, lay_out, runs
 from corpus.encoder.registry import load_encoder
@@ -24,42 +23,17 @@ from corpus.language.collation import collation_key
 from corpus.store.archive import Archive
 from indexer.pipeline import index
 from indexer.reading.page_image import PageWanted, page_renderer
+from tests.api.page_reading import letters, tree, words
 
 if TYPE_CHECKING:
-    from tests.conftest import Serve
+    from tests.conftest import OpenPage, Serve
 
 PDF = "19-kh-ubnd-cai-cach-hanh-chinh-2021.pdf"
 
 
-@pytest.fixture
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=60, headers={"Accept": "text/html"}) as client:
-        yield client
-
-
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(request: pytest.FixtureRequest, browser: Browser, sample_server: str) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=sample_server, java_script_enabled=request.param, viewport={"width": 1280, "height": 900}
-    )
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    yield page
-    context.close()
-
-
-def tree(client: httpx.Client, path: str, **parameters: Any) -> html.HtmlElement:
-    answer = client.get(path, params=parameters or None)
-    assert answer.status_code == 200, answer.text[:2000]
-    return html.fromstring(answer.content.decode())
-
-
-def words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
-
-
-def letters(text: str) -> str:
-    return re.sub(r"[\W\d_]", "", text)
+def page(request: pytest.FixtureRequest, open_page: OpenPage, sample_server: str) -> Page:
+    return open_page(sample_server, java_script_enabled=request.param, viewport={"width": 1280, "height": 900})
 
 
 def cards(client: httpx.Client) -> list[dict[str, Any]]:
@@ -261,11 +235,10 @@ def test_a_text_is_read_beside_its_pages(page: Page, sample_server: str) -> None
     expect(page.get_by_role("img")).to_have_count(0)
 
 
-def test_the_picture_follows_the_reader(browser: Browser, sample_server: str) -> None:
+def test_the_picture_follows_the_reader(open_page: OpenPage, sample_server: str) -> None:
     found = httpx.get(f"{sample_server}/api/v1/documents", params={"limit": 500}).json()["documents"]
     card = next(card for card in found if card["source"].endswith(PDF))
-    context = browser.new_context(base_url=sample_server, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
+    page = open_page(sample_server, viewport={"width": 1280, "height": 900})
     page.goto(f"/documents/{card['id']}?beside=1")
     page.locator("#page-3").scroll_into_view_if_needed()
     page.mouse.wheel(0, 3000)
@@ -273,14 +246,12 @@ def test_the_picture_follows_the_reader(browser: Browser, sample_server: str) ->
     assert "beside=3" in page.url
     page.keyboard.press("b")
     page.wait_for_url(lambda url: "beside" not in url)
-    context.close()
 
 
-def test_nothing_scrolls_sideways_on_a_phone(browser: Browser, sample_server: str) -> None:
+def test_nothing_scrolls_sideways_on_a_phone(open_page: OpenPage, sample_server: str) -> None:
     found = httpx.get(f"{sample_server}/api/v1/documents", params={"limit": 500}).json()["documents"]
     card = next(card for card in found if card["source"].endswith(PDF))
-    context = browser.new_context(base_url=sample_server, viewport={"width": 360, "height": 740})
-    page = context.new_page()
+    page = open_page(sample_server, viewport={"width": 360, "height": 740})
     views = [f"/documents/{card['id']}?view={view}" for view in ("text", "assignments", "targets", "ties", "summary")]
     views += [
         f"/documents/{card['id']}?beside=2",
@@ -290,7 +261,6 @@ def test_nothing_scrolls_sideways_on_a_phone(browser: Browser, sample_server: st
     for view in (*views, "/help/keys"):
         page.goto(view)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, view
-    context.close()
 
 
 HOSTILE = """# <script>alert("tên")</script> Kế hoạch “làm” 'việc' &amp; <img src=x onerror=alert(1)>
@@ -306,18 +276,16 @@ trước ngày 30/6/2026; tỷ lệ đạt 95%.
 """
 
 
-def test_hostile_text_is_only_text(serve: Serve, browser: Browser, tmp_path: Path) -> None:
+def test_hostile_text_is_only_text(
+    serve: Serve, open_page: OpenPage, dialogs: list[str], complaints: list[str], tmp_path: Path
+) -> None:
     source = tmp_path / "<img src=x onerror=alert(4)>.txt"
     source.write_text(HOSTILE.format(word="Ủ" * 10_000), encoding="utf-8")
     archive = Archive.create(tmp_path / "archive", load_encoder().spec)
     assert index(archive, [source]).failures == []
     archive.close()
     with serve(tmp_path / "archive") as place:
-        context = browser.new_context(base_url=place, viewport={"width": 360, "height": 740})
-        page = context.new_page()
-        spoke: list[str] = []
-        page.on("dialog", lambda dialog: (spoke.append(dialog.message), dialog.dismiss()))
-        page.on("console", lambda said: spoke.append(said.text) if said.type == "error" else None)
+        page = open_page(place, viewport={"width": 360, "height": 740})
         page.goto("/documents")
         page.locator(".documents a").first.click()
         expect(page.locator("article.text")).to_contain_text("<script>alert(3)</script>")
@@ -327,8 +295,7 @@ def test_hostile_text_is_only_text(serve: Serve, browser: Browser, tmp_path: Pat
             page.goto(view)
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, view
             assert page.locator("main script, main img, main b[onclick]").count() == 0, view
-        assert spoke == []
-        context.close()
+        assert dialogs == complaints == []
 
 
 def test_pages_of_the_sample_are_light(client: httpx.Client) -> None:

@@ -10,7 +10,7 @@ import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import docx
 import httpx
@@ -20,15 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 import api.drafts.keeping
 from api.drafts.keeping import KEPT_HOURS, KeptDrafts
 from api.http import create_app
 from corpus.errors import QueryError
+from tests.api.page_reading import parsed, words
 
 if TYPE_CHECKING:
-    from tests.conftest import Serve
+    from tests.conftest import OpenPage, Serve
 
 SAMPLE = Path(__file__).parent.parent.parent / "corpus" / "sample"
 LATEST = SAMPLE / "vinh-lam/2026/03-kh-ubnd-cai-cach-hanh-chinh-2026.docx"
@@ -71,15 +72,6 @@ def latest(client: TestClient) -> str:
     return finished(client, client.post("/precedents", files=files)).url.path
 
 
-def words(element: Any) -> str:
-    return " ".join(element.text_content().split())
-
-
-def tree(answer: httpx.Response, status: int = 200) -> html.HtmlElement:
-    assert answer.status_code == status
-    return html.fromstring(answer.text)
-
-
 def finished(client: TestClient, answer: httpx.Response) -> httpx.Response:
     """The page of results, when the work is done."""
     until = time.monotonic() + 120
@@ -99,7 +91,7 @@ def task_with(page: html.HtmlElement, part: str) -> html.HtmlElement:
 
 
 def test_a_file_is_answered_side_by_side(client: TestClient, latest: str) -> None:
-    page = tree(client.get(latest))
+    page = parsed(client.get(latest))
     assert words(page.xpath("//p[@class='draft-title']")[0]) == "Cải cách hành chính nhà nước năm 2026"
     assert "21/KH-UBND" in words(page.xpath("//main")[0])
     software = task_with(page, "phần mềm một cửa")
@@ -117,29 +109,29 @@ def test_a_file_is_answered_side_by_side(client: TestClient, latest: str) -> Non
 
 def test_kinds_filter_and_their_counts_agree(client: TestClient, latest: str) -> None:
     for view in ("", "goals"):
-        page = tree(client.get(latest, params={"view": view} if view else {}))
+        page = parsed(client.get(latest, params={"view": view} if view else {}))
         kinds = page.xpath("//p[@class='kinds']/a[contains(@href, 'show=')]")
         assert kinds
         for kind in kinds:
             count = int(words(kind).rsplit(" ", 1)[1])
-            shown = tree(client.get(kind.get("href"))).xpath("//ol[@class='beside']/li")
+            shown = parsed(client.get(kind.get("href"))).xpath("//ol[@class='beside']/li")
             assert len(shown) == count > 0
 
 
 def test_what_the_draft_left_out_is_listed(client: TestClient, latest: str) -> None:
-    page = tree(client.get(latest, params={"view": "missing"}))
+    page = parsed(client.get(latest, params={"view": "missing"}))
     assert "chữ ký số" in words(page.xpath("//ul[@class='left-out']")[0])
 
 
 def test_goals_stand_beside_earlier_values(client: TestClient, latest: str) -> None:
-    page = tree(client.get(latest, params={"view": "goals"}))
+    page = parsed(client.get(latest, params={"view": "goals"}))
     sipas = task_with(page, "sipas")
     assert "tăng 1" in words(sipas.xpath("./section")[1])
     assert "2025" in words(sipas.xpath("./section")[1])
 
 
 def test_exports_open_and_hold_the_whole_result(client: TestClient, latest: str) -> None:
-    page = tree(client.get(latest))
+    page = parsed(client.get(latest))
     links = {link[-4:]: link for link in page.xpath("//p[@class='exports']/a/@href")}
     told = docx.Document(io.BytesIO(client.get(links["docx"]).content))
     cells = {cell.text for table in told.tables for row in table.rows for cell in row.cells}
@@ -152,39 +144,39 @@ def test_exports_open_and_hold_the_whole_result(client: TestClient, latest: str)
 
 def test_pasted_words_are_answered_and_reload_gives_the_same(client: TestClient) -> None:
     answer = finished(client, paste(client, PASTED))
-    page = tree(answer)
+    page = parsed(answer)
     assert [words(each) for each in page.xpath("//article//h2")][2].startswith("trồng 500 cây xanh")
     assert "Mới" in words(task_with(page, "trồng 500 cây xanh").xpath("./section")[0])
     assert "Đã có" in words(task_with(page, "mức độ hài lòng").xpath("./section")[0])
-    again = tree(client.get(str(answer.url)))
+    again = parsed(client.get(str(answer.url)))
     assert words(again.xpath("//main")[0]) == words(page.xpath("//main")[0])
 
 
 def test_filters_narrow_what_counts_and_stay_in_the_address(client: TestClient) -> None:
     answer = finished(client, paste(client, PASTED, province="Sơn Khê"))
     assert answer.url.params["province"] == "Sơn Khê"
-    page = tree(answer)
+    page = parsed(answer)
     assert not page.xpath("//article/section[2]//li")
     assert page.xpath("//article/section[3]//li")
-    refused = tree(paste(client, PASTED, year_from="hai nghìn"), 400)
+    refused = parsed(paste(client, PASTED, year_from="hai nghìn"), 400)
     assert "hai nghìn" in words(refused.xpath("//*[@role='alert']")[0])
     assert "trồng 500 cây xanh" in refused.xpath("//textarea")[0].text
 
 
 def test_nothing_sent_and_too_much_sent_are_told(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = tree(paste(client, "   "), 400)
+    page = parsed(paste(client, "   "), 400)
     assert "Chưa có bản thảo" in words(page.xpath("//*[@role='alert']")[0])
     monkeypatch.setattr("api.web.pages.precedents.LARGEST_DRAFT", 1024)
-    page = tree(client.post("/precedents", files={"file": ("to.txt", b"x" * 100_000)}), 413)
+    page = parsed(client.post("/precedents", files={"file": ("to.txt", b"x" * 100_000)}), 413)
     assert "Gửi riêng phần cần đối chiếu" in words(page.xpath("//*[@role='alert']")[0])
 
 
 def test_a_file_that_cannot_be_read_says_why_and_can_be_deleted(client: TestClient) -> None:
     answer = finished(client, client.post("/precedents", files={"file": ("hỏng.pdf", b"%PDF-1.7 nothing")}))
-    page = tree(answer, 400)
+    page = parsed(answer, 400)
     assert words(page.xpath("//*[@role='alert']")[0])
     (delete,) = page.xpath("//form[contains(@action, '/delete')]/@action")
-    done = tree(client.post(delete))
+    done = parsed(client.post(delete))
     assert "Đã xóa bản thảo" in words(done.xpath("//*[@role='status']")[0])
     assert client.get(str(answer.url)).status_code == 404
 
@@ -192,15 +184,15 @@ def test_a_file_that_cannot_be_read_says_why_and_can_be_deleted(client: TestClie
 def test_work_can_be_stopped_and_taken_up_again(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.web.pages.precedents.SOON", 0.0)
     answer = client.post("/precedents", files={"file": (LATEST.name, LATEST.read_bytes())})
-    page = tree(answer)
+    page = parsed(answer)
     assert page.xpath("//*[@id='working'][@role='status']")
     assert page.xpath("//head/noscript/meta[@http-equiv='refresh']")
     (cancel,) = page.xpath("//form[contains(@action, '/cancel')]/@action")
-    stopped = tree(client.post(cancel))
+    stopped = parsed(client.post(cancel))
     assert "Đã dừng" in words(stopped.xpath("//*[@role='alert']")[0])
-    assert "Đã dừng" in words(tree(client.get(str(answer.url))).xpath("//*[@role='alert']")[0])
+    assert "Đã dừng" in words(parsed(client.get(str(answer.url))).xpath("//*[@role='alert']")[0])
     (again,) = stopped.xpath("//form[contains(@action, '/again')]/@action")
-    page = tree(finished(client, client.post(again)))
+    page = parsed(finished(client, client.post(again)))
     assert page.xpath("//article")
 
 
@@ -213,7 +205,7 @@ def test_a_draft_is_for_the_server_alone_and_goes_after_a_day(client: TestClient
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
     old = time.time() - KEPT_HOURS * 3600 - 1
     os.utime(folder / "file", (old, old))
-    page = tree(client.get(str(answer.url)), 404)
+    page = parsed(client.get(str(answer.url)), 404)
     assert "Gửi lại bản thảo" in words(page.xpath("//*[@role='alert']")[0])
     assert not folder.exists()
 
@@ -247,11 +239,11 @@ def test_addresses_of_no_draft_are_refused(client: TestClient, id_: str) -> None
 
 def test_a_hostile_draft_is_shown_as_text(client: TestClient) -> None:
     answer = finished(client, paste(client, HOSTILE))
-    page = tree(answer)
+    page = parsed(answer)
     assert not page.xpath("//img | //main//script | //*[@onerror]")
     assert len(answer.content) < 200_000
     hostile_name = finished(client, client.post("/precedents", files={"file": (HOSTILE[:200], PASTED.encode())}))
-    assert not tree(hostile_name).xpath("//img | //main//script | //*[@onerror]")
+    assert not parsed(hostile_name).xpath("//img | //main//script | //*[@onerror]")
 
 
 def test_a_form_of_another_kind_is_refused(client: TestClient) -> None:
@@ -262,16 +254,13 @@ def test_a_form_of_another_kind_is_refused(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("scripted", [True, False], ids=["script", "no script"])
-def test_a_draft_from_form_to_result(browser: Browser, place: str, scripted: bool) -> None:
-    context = browser.new_context(base_url=place, java_script_enabled=scripted)
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+def test_a_draft_from_form_to_result(open_page: OpenPage, complaints: list[str], place: str, scripted: bool) -> None:
+    page = open_page(place, java_script_enabled=scripted)
     page.goto("/precedents")
     page.get_by_label("Tệp dự thảo").set_input_files(LATEST)
     page.get_by_role("button", name="Tìm tiền lệ").click()
     page.wait_for_url("**/precedents/*")
-    expect(page.get_by_role("article").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("article").first).to_be_visible()
     page.get_by_role("link", name="Dự thảo không có").click()
     expect(page.locator(".left-out").first).to_contain_text("chữ ký số")
     page.get_by_role("button", name="Đánh dấu nhiệm vụ này").first.click()
@@ -279,15 +268,14 @@ def test_a_draft_from_form_to_result(browser: Browser, place: str, scripted: boo
         expect(page.get_by_role("link", name="★ Đã đánh dấu")).to_be_focused()
         page.get_by_role("link", name="★ Đã đánh dấu").click()
     expect(page.locator("ol.kept blockquote").first).to_be_visible()
-    assert said == []
+    assert complaints == []
     page.goto("/precedents")
     recent = page.get_by_role("link", name="Cải cách hành chính nhà nước năm 2026")
     expect(recent).to_have_count(1 if scripted else 0)
-    context.close()
 
 
-def test_a_file_is_dropped_and_one_too_large_is_told_before_it_is_sent(browser: Browser, place: str) -> None:
-    page = browser.new_page(base_url=place)
+def test_a_file_is_dropped_and_one_too_large_is_told_before_it_is_sent(open_page: OpenPage, place: str) -> None:
+    page = open_page(place)
     page.goto("/precedents")
     page.evaluate(
         """() => {
@@ -303,16 +291,14 @@ def test_a_file_is_dropped_and_one_too_large_is_told_before_it_is_sent(browser: 
     expect(page.get_by_role("alert")).to_contain_text("lớn hơn")
     page.get_by_role("button", name="Tìm tiền lệ").click()
     assert page.url.endswith("/precedents")
-    page.close()
 
 
-def test_a_phone_scrolls_one_way_only(browser: Browser, place: str, latest: str, client: TestClient) -> None:
+def test_a_phone_scrolls_one_way_only(open_page: OpenPage, place: str, latest: str, client: TestClient) -> None:
     hostile = finished(client, paste(client, HOSTILE)).url.path
-    page = browser.new_page(base_url=place, viewport={"width": 360, "height": 700})
+    page = open_page(place, viewport={"width": 360, "height": 700})
     for path in ("/precedents", latest, f"{latest}?view=goals", f"{latest}?view=missing", hostile):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
-    page.close()
 
 
 def test_no_page_is_heavy(client: TestClient, latest: str) -> None:
@@ -321,6 +307,6 @@ def test_no_page_is_heavy(client: TestClient, latest: str) -> None:
 
 
 def test_the_page_says_how_long_and_for_whom_it_is_kept(client: TestClient, latest: str) -> None:
-    told = words(tree(client.get(latest)).xpath("//div[@class='shared']")[0])
+    told = words(parsed(client.get(latest)).xpath("//div[@class='shared']")[0])
     assert re.search(r"Tự xóa lúc \d\d:\d\d ngày \d+/\d+/\d{4}", told)
     assert "ai có địa chỉ đều xem được" in told

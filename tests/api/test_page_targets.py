@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
-import pytest
-from lxml import html
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
+
+from tests.api.page_reading import tree, words
+
+if TYPE_CHECKING:
+    from tests.conftest import OpenPage
 
 SATISFACTION = "Chỉ số hài lòng về sự phục vụ hành chính"
-
-
-@pytest.fixture
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=30) as client:
-        yield client
-
-
-def tree(client: httpx.Client, path: str, status: int = 200, **parameters: Any) -> html.HtmlElement:
-    answer = client.get(path, params=parameters or None)
-    assert answer.status_code == status, answer.text
-    assert len(answer.content) <= 120_000
-    return html.fromstring(answer.content.decode())
-
-
-def words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
 
 
 def test_goals_that_come_back_are_drawn_by_authority(client: httpx.Client) -> None:
@@ -108,9 +93,8 @@ def test_the_files_hold_the_goals_and_their_years(client: httpx.Client) -> None:
     assert sum(1 for row in sheet.iter_rows(values_only=True) if any(row)) >= len(rows) + 1
 
 
-def test_the_chart_is_read_and_walked_by_keyboard(browser: Browser, sample_server: str) -> None:
-    context = browser.new_context(base_url=sample_server, java_script_enabled=False)
-    page = context.new_page()
+def test_the_chart_is_read_and_walked_by_keyboard(open_page: OpenPage, sample_server: str) -> None:
+    page = open_page(sample_server, java_script_enabled=False)
     page.goto("/targets?indicator=sipas")
     chart = page.get_by_role("group", name=SATISFACTION).first
     expect(chart.get_by_role("link").first).to_be_visible()
@@ -119,7 +103,6 @@ def test_the_chart_is_read_and_walked_by_keyboard(browser: Browser, sample_serve
     page.keyboard.press("Enter")
     page.wait_for_url("**/documents/*mark=*")
     expect(page.locator("mark.pointed").first).to_be_in_viewport()
-    context.close()
 
 
 def test_english_says_the_same_and_leaves_the_documents_words(client: httpx.Client) -> None:

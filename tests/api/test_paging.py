@@ -1,9 +1,8 @@
 """Pages of hits that neither repeat nor lose a hit while documents come."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -22,6 +21,7 @@ from corpus.encoder.registry import load_encoder
 from corpus.errors import QueryError
 from corpus.store.archive import Archive
 from indexer.prepare import prepare, recipe
+from tests.commands import tienle
 
 PLAN = """ỦY BAN NHÂN DÂN
 TỈNH SƠN KHÊ
@@ -123,27 +123,23 @@ def test_a_page_of_folded_hits_goes_on_too(growing: tuple[Archive, Grow]) -> Non
     assert {(hit.document, hit.start) for found in (first, second) for hit in found.hits} == set(held)
 
 
-def _searched(archive: Archive, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "api.cli", "search", QUESTION, "--archive", str(archive.directory), *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 def test_over_http_and_on_the_command_line(growing: tuple[Archive, Grow]) -> None:
     archive, grow = growing
+    command = partial(tienle, "search", QUESTION, archive=archive.directory)
     with TestClient(create_app(archive.directory), base_url="http://127.0.0.1") as client:
         asked = {"q": QUESTION, "limit": 6}
         first = client.get("/api/v1/search", params=asked).json()
-        assert f"--after {first['next']}\n" in _searched(archive, "--limit", "6").stderr
+        assert f"--after {first['next']}\n" in command("--limit", "6").stderr
         grow(2)
         second = client.get("/api/v1/search", params={**asked, "after": first["next"]}).json()
-        again = _searched(archive, "--limit", "6", "--json", "--after", first["next"])
+        again = command("--limit", "6", "--json", "--after", first["next"])
         wrong = client.get("/api/v1/search", params={**asked, "after": "???"})
     assert json.loads(again.stdout) == second["hits"]
     places = [(hit["document"], hit["start"]) for answer in (first, second) for hit in answer["hits"]]
     assert len(set(places)) == len(places) == 12
     assert wrong.status_code == 400
     assert wrong.json()["code"] == "page-unknown"
-    told = _searched(archive, "--after", "???")
+    told = command("--after", "???")
     assert (told.returncode, told.stdout) == (2, "")
 
 

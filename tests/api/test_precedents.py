@@ -37,11 +37,6 @@ KNOWN = json.loads(Path(__file__).with_name("precedents_known.json").read_text(e
 LATEST = "vinh-lam/2026/03-kh-ubnd-cai-cach-hanh-chinh-2026.docx"
 
 
-@pytest.fixture(scope="module")
-def archive(sample_archive: Path) -> Archive:
-    return Archive.open(sample_archive)
-
-
 def beside(archive: Archive, name: str) -> Precedents:
     path = SAMPLE / name
     return find_precedents(archive, load_encoder(), read_draft(path.read_bytes(), path.suffix, archive.places))

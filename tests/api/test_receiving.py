@@ -14,18 +14,13 @@ from api.jobs.names import clean_name
 from api.jobs.queue import new_id
 from api.jobs.receiving import Limits, Receiving
 from corpus.errors import QueryError
-
-Sent = list[tuple[str, bytes]]
+from tests.api.sending import Sent, staged
 
 
 def form(sent: Sent, boundary: bytes = b"ranh") -> bytes:
     head = b'--%b\r\nContent-Disposition: form-data; name="file"; filename="%b"\r\n\r\n'
     parts = [head % (boundary, name.encode()) + data + b"\r\n" for name, data in sent]
     return b"".join(parts) + b"--" + boundary + b"--\r\n"
-
-
-def staged(archive: Path) -> list[Path]:
-    return [path for path in staging.uploads(archive).glob("*/*/*") if path.is_file()]
 
 
 def test_limits_are_told_file_by_file(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from api.answers.evaluation import JudgedQuery, evaluate_archive
 from api.answers.reranking import RERANKED
 from api.answers.search import search
 from corpus.encoder.registry import load_encoder
-from corpus.store.archive import Archive
 
 
 class Backwards:
@@ -25,13 +23,6 @@ class Backwards:
     def scores(self, question: str, passages: Sequence[str]) -> list[float]:
         self.asked, self.read = question, list(passages)
         return [at / len(passages) for at in range(len(passages))]
-
-
-@pytest.fixture
-def archive(sample_archive: Path):
-    opened = Archive.open(sample_archive)
-    yield opened
-    opened.close()
 
 
 @pytest.mark.parametrize("segmented", [False, True])

@@ -1,8 +1,5 @@
 """What search finds, over the sample archive."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from api.answers.filters import Filters
@@ -11,14 +8,6 @@ from corpus.encoder.contract import EncoderSpec, Vectors
 from corpus.encoder.registry import load_encoder
 from corpus.errors import ArchiveError
 from corpus.store.archive import Archive
-
-
-@pytest.fixture(scope="module")
-def archive(sample_archive: Path) -> Iterator[Archive]:
-    opened = Archive.open(sample_archive)
-    yield opened
-    opened.close()
-
 
 ENCODER = load_encoder()
 

@@ -3,7 +3,6 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -25,8 +24,6 @@ from api.answers.summarizing import Summary, check_length, summarize_texts
 from api.answers.summarizing_archive import summarize
 from api.answers.summary_pieces import Text, pieces_of
 from api.cli.summarize import summarize as command
-from api.http import create_app
-from api.http.summarize import router
 from corpus.encoder.registry import load_encoder
 from corpus.errors import QueryError, ReadingError
 from corpus.store.archive import Archive
@@ -34,13 +31,6 @@ from corpus.store.archive import Archive
 SAMPLE = Path(__file__).parents[2] / "corpus" / "sample"
 DATA = Path(os.environ.get("TIENLE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 ENCODER = load_encoder()
-
-
-@pytest.fixture(scope="module")
-def archive(sample_archive: Path) -> Iterator[Archive]:
-    opened = Archive.open(sample_archive)
-    yield opened
-    opened.close()
 
 
 def verbatim(archive: Archive, summary: Summary) -> bool:
@@ -217,28 +207,6 @@ def test_the_command_reads_files_without_an_archive(tmp_path: Path) -> None:
     missing = run("--files", str(tmp_path / "thieu.docx"))
     assert isinstance(missing.exception, ReadingError)
     assert "thieu.docx" in missing.exception.vi
-
-
-@pytest.fixture(scope="module")
-def client(sample_archive: Path) -> Iterator[httpx.Client]:
-    import threading
-    import time
-
-    import uvicorn
-
-    app = create_app(sample_archive)
-    if not any(getattr(route, "path", "") == "/api/v1/summarize" for route in app.routes):
-        app.router.routes[:0] = router.routes
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as opened:
-        yield opened
-    server.should_exit = True
-    thread.join(timeout=10)
 
 
 def test_the_server_gives_the_same_summary(client: httpx.Client, archive: Archive) -> None:

@@ -3,16 +3,12 @@
 import csv
 import io
 import json
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
 import httpx
 import pytest
 import typer
-import uvicorn
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
@@ -20,7 +16,6 @@ from api.answers.filters import Filters
 from api.answers.timeline import responsible, series, timeline
 from api.cli.records import targets as targets_command
 from api.cli.timeline import timeline as timeline_command
-from api.http import create_app
 from corpus.encoder.contract import Encoder
 from corpus.encoder.registry import load_encoder
 from corpus.errors import QueryError
@@ -28,13 +23,6 @@ from corpus.store.archive import Archive
 
 SOFTWARE = "phần mềm một cửa điện tử"
 VINH_LAM = Filters(provinces=("Vĩnh Lam",))
-
-
-@pytest.fixture(scope="module")
-def archive(sample_archive: Path) -> Iterator[Archive]:
-    opened = Archive.open(sample_archive)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -158,32 +146,20 @@ def test_goal_series_as_table_json_csv_and_workbook(
     assert CliRunner().invoke(command, [*asked, "--format", "ics"]).exception.code == "export-no-deadlines"  # type: ignore[union-attr]  # it failed
 
 
-@pytest.fixture(scope="module")
-def server(sample_archive: Path) -> Iterator[str]:
-    app = create_app(sample_archive)
-    running = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
-    running.should_exit = True
-    thread.join(timeout=10)
-
-
-def test_the_same_over_http(server: str) -> None:
-    with httpx.Client(base_url=f"{server}/api/v1", timeout=30) as client:
-        answer = client.get("/timeline", params={"q": SOFTWARE, "province": "Vĩnh Lam"}).json()
-        assert "minh họa" in answer["notice"]
-        office = answer["timeline"]["responsible"][0]
-        assert office["years"] == [2016, 2017, 2018]
-        assert client.get("/timeline").status_code == 422
-        written = client.get("/timeline", params={"q": SOFTWARE, "format": "docx"})
-        assert len(docx.Document(io.BytesIO(written.content)).tables) == 4
-        goals = client.get("/targets/series", params={"q": "hài lòng", "province": "Vĩnh Lam", "limit": 3}).json()
-        assert len(goals["series"]) == 3 < goals["total"]
-        assert "sipas" in {each["key"] for each in goals["series"]}
-        lines = client.get("/targets/series", params={"format": "csv"}).text.splitlines()
-        assert lines[0].removeprefix("\ufeff").startswith("indicator,province,issuer,year,")
-        assert load_workbook(io.BytesIO(client.get("/targets/series?format=xlsx").content)).worksheets[1].max_row > 100
-        assert client.get("/timeline", params={"q": " "}).json()["code"]
+def test_the_same_over_http(client: httpx.Client) -> None:
+    answer = client.get("/api/v1/timeline", params={"q": SOFTWARE, "province": "Vĩnh Lam"}).json()
+    assert "minh họa" in answer["notice"]
+    office = answer["timeline"]["responsible"][0]
+    assert office["years"] == [2016, 2017, 2018]
+    assert client.get("/api/v1/timeline").status_code == 422
+    written = client.get("/api/v1/timeline", params={"q": SOFTWARE, "format": "docx"})
+    assert len(docx.Document(io.BytesIO(written.content)).tables) == 4
+    goals = client.get("/api/v1/targets/series", params={"q": "hài lòng", "province": "Vĩnh Lam", "limit": 3}).json()
+    assert len(goals["series"]) == 3 < goals["total"]
+    assert "sipas" in {each["key"] for each in goals["series"]}
+    lines = client.get("/api/v1/targets/series", params={"format": "csv"}).text.splitlines()
+    assert lines[0].removeprefix("\ufeff").startswith("indicator,province,issuer,year,")
+    assert (
+        load_workbook(io.BytesIO(client.get("/api/v1/targets/series?format=xlsx").content)).worksheets[1].max_row > 100
+    )
+    assert client.get("/api/v1/timeline", params={"q": " "}).json()["code"]

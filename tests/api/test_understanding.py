@@ -1,6 +1,5 @@
 """How a question is understood: marks restored and undone, operators, filters suggested, slips."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,19 +12,6 @@ from corpus.encoder.registry import load_encoder
 from corpus.errors import QueryError
 from corpus.store.archive import Archive
 from indexer.pipeline import index
-
-
-@pytest.fixture(scope="module")
-def archive(sample_archive: Path) -> Archive:
-    """The sample archive."""
-    return Archive.open(sample_archive)
-
-
-@pytest.fixture(scope="module")
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    """A client of the sample's server."""
-    with httpx.Client(base_url=sample_server, timeout=30) as client:
-        yield client
 
 
 def _numbers(archive: Archive, typed: str, filters: Filters | None = None, **options: bool) -> list[str | None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from api.web.addresses import Filter, address
+from tests.api.page_reading import tree, words
 
 if TYPE_CHECKING:
     from tests.conftest import Serve
@@ -25,23 +25,6 @@ if TYPE_CHECKING:
 QUESTION = "chỉ số hài lòng của người dân"
 WEB = Path(__file__).parents[2] / "api" / "web"
 NOTICE = "Tài liệu minh họa"
-
-
-@pytest.fixture
-def client(sample_server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sample_server, timeout=30) as client:
-        yield client
-
-
-def tree(client: httpx.Client, path: str, status: int = 200, **parameters: Any) -> html.HtmlElement:
-    answer = client.get(path, params=parameters or None)
-    assert answer.status_code == status, answer.text
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    return html.fromstring(answer.content.decode())
-
-
-def words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
 
 
 def links(page: html.HtmlElement) -> list[str]:

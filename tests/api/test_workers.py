@@ -1,9 +1,5 @@
 """Several processes serve one archive, and see what is added to it while they run."""
 
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +10,7 @@ import pytest
 from corpus.encoder.registry import load_encoder
 from corpus.store.archive import Archive
 from indexer.pipeline import index
+from tests.api.processes import serving
 
 PLAN = "KẾ HOẠCH\nTrồng rừng năm 2020\n\nI. NHIỆM VỤ\n\n1. Trồng {what} ở ba xã vùng cao trước mùa mưa.\n"
 
@@ -32,23 +29,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def address(folder: Path) -> Iterator[str]:
     """The address of two processes that serve it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "api.cli", "serve", "--archive", str(folder / "archive")]
-    server = subprocess.Popen([*command, "--port", str(port), "--workers", "2"], stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/health", timeout=5)
-            except httpx.TransportError:
-                time.sleep(0.1)
-            else:
-                break
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    with serving(folder / "archive", "--workers", "2") as (address, _):
+        yield address
 
 
 def test_all_see_what_is_added(folder: Path, address: str) -> None:

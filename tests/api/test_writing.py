@@ -177,22 +177,17 @@ def hanging(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
     time.sleep(3)
 
 
-def dripping(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
-    del body
-    handler.send_response(200)
-    handler.end_headers()
-    for _ in range(30):
-        handler.wfile.write(b" ")
-        handler.wfile.flush()
-        time.sleep(0.1)
+def streaming(data: bytes, times: int, pause: float = 0) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        del body
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(times):
+            handler.wfile.write(data)
+            handler.wfile.flush()
+            time.sleep(pause)
 
-
-def endless(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
-    del body
-    handler.send_response(200)
-    handler.end_headers()
-    for _ in range(1_000):
-        handler.wfile.write(b"x" * LARGEST_ANSWER)
+    return answer
 
 
 def cutting_off(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
@@ -207,8 +202,8 @@ def cutting_off(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
     ("answer", "code"),
     [
         (hanging, "model-slow"),
-        (dripping, "model-slow"),
-        (endless, "model-nonsense"),
+        (streaming(b" ", times=30, pause=0.1), "model-slow"),
+        (streaming(b"x" * LARGEST_ANSWER, times=1_000), "model-nonsense"),
         (cutting_off, "model-down"),
         (lambda handler, _: replying(handler, b"<html>hello</html>"), "model-nonsense"),
         (lambda handler, _: replying(handler, b'{"choices": []}'), "model-nonsense"),

@@ -305,7 +305,7 @@ def test_a_broken_table_is_named(tmp_path: Path, table: str) -> None:
     path.write_text(table, encoding="utf-8")
     with pytest.raises(QueryError) as raised:
         Agencies.load(path)
-    assert raised.value.code in {"agency_table", "place_table"}
+    assert raised.value.code in {"agency-table", "place-table"}
     assert "archive.toml" in raised.value.message("vi")
 
 

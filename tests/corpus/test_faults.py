@@ -22,8 +22,7 @@ from corpus.store.restoring import restore
 from corpus.store.sources import hash_file
 from corpus.store.verify import Finding, repair, verify
 from indexer.pipeline import index
-
-COMMAND = [sys.executable, "-m", "api.cli"]
+from tests.commands import tienle
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk of its own")
 
@@ -45,12 +44,6 @@ def opened(folder: Path) -> Iterator[Archive]:
 def findings(folder: Path) -> list[Finding]:
     with opened(folder) as archive:
         return verify(archive)
-
-
-def tienle(*arguments: object) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([*COMMAND, *map(str, arguments)], check=False, capture_output=True, text=True)
-    assert "Traceback" not in done.stderr
-    return done
 
 
 def searched(folder: Path) -> list[str]:

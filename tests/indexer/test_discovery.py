@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from corpus.encoder.registry import load_encoder
 from corpus.store import schema
 from corpus.store.archive import Archive
 from corpus.store.verify import verify
 from indexer.discovery import discover
 from indexer.pipeline import Report, index
+from tests.commands import tienle
 
 PLAN = """ỦY BAN NHÂN DÂN
 TỈNH VĨNH LAM
@@ -41,11 +38,6 @@ def package(**members: str | bytes) -> bytes:
         for name, content in members.items():
             made.writestr(name.replace("__", "/").replace("_txt", ".txt").replace("_zip", ".zip"), content)
     return out.getvalue()
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(tmp_path / "archive", load_encoder().spec)
 
 
 @pytest.fixture
@@ -116,35 +108,6 @@ def test_the_progress_of_a_run_with_packages_ends_at_its_end(archive: Archive, f
         assert seen[-1][0] == seen[-1][1]
 
 
-_HOOK = """
-import sys
-class Hook:
-    def find_spec(self, name, path=None, target=None):
-        if name == "indexer.workers":
-            sys.meta_path.remove(self)
-            import indexer.prepare as module
-            whole = module.prepare
-            def prepare(path, *rest):
-                if path.name.endswith("2.txt"):
-                    {body}
-                return whole(path, *rest)
-            module.prepare = prepare
-sys.meta_path.insert(0, Hook())
-"""
-
-
-@pytest.fixture
-def spoil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    site = tmp_path / "site"
-    site.mkdir()
-    monkeypatch.setenv("PYTHONPATH", str(site))
-
-    def write(body: str) -> None:
-        (site / "sitecustomize.py").write_text(_HOOK.format(body=body))
-
-    return write
-
-
 @pytest.mark.parametrize(
     ("body", "code"), [("import os; os.abort()", "worker-died"), ("while 1: pass", "file-timeout")]
 )
@@ -194,11 +157,6 @@ def test_the_same_content_under_two_names_of_which_one_misleads(archive: Archive
     report = index(archive, [folder], workers=1)
     assert (report.indexed, len(report.failures)) == (1, 1)
     assert verify(archive) == []  # the copy that one needs was not dropped with the other
-
-
-def tienle(*arguments: str | Path, archive: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "api.cli", *map(str, arguments), "--archive", str(archive)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "200"})
 
 
 def test_the_command_says_what_waits_and_what_to_do(

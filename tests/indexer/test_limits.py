@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from corpus.encoder.registry import load_encoder
 from corpus.errors import ArchiveError, TienLeError
 from corpus.store import schema
 from corpus.store.archive import Archive
@@ -181,11 +180,6 @@ Nâng mức độ hài lòng của người dân.
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(tmp_path / "archive", load_encoder().spec)
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "plans"
     folder.mkdir()
@@ -202,36 +196,6 @@ def limit(archive: Archive, **limits: int) -> None:
 def documents(archive: Archive) -> int:
     with archive.reading() as connection:
         return len(connection.scalars(select(schema.documents.c.id)).all())
-
-
-# A reader that goes wrong on the files of one name: put in place before a worker process imports its modules.
-_HOOK = """
-import sys
-class Hook:
-    def find_spec(self, name, path=None, target=None):
-        if name == "indexer.workers":
-            sys.meta_path.remove(self)
-            import indexer.prepare as module
-            whole = module.prepare
-            def prepare(path, *rest):
-                if path.name.endswith("2.txt"):
-                    {body}
-                return whole(path, *rest)
-            module.prepare = prepare
-sys.meta_path.insert(0, Hook())
-"""
-
-
-@pytest.fixture
-def spoil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    site = tmp_path / "site"
-    site.mkdir()
-    monkeypatch.setenv("PYTHONPATH", str(site))
-
-    def write(body: str) -> None:
-        (site / "sitecustomize.py").write_text(_HOOK.format(body=body))
-
-    return write
 
 
 @pytest.mark.parametrize(

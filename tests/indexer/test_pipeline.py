@@ -10,7 +10,6 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
-from corpus.encoder.registry import load_encoder
 from corpus.errors import ArchiveError
 from corpus.store import schema
 from corpus.store.archive import Archive
@@ -33,11 +32,6 @@ Nâng mức độ hài lòng của người dân đạt {goal} %.
 2. Yêu cầu
 Các cơ quan, đơn vị thực hiện đúng tiến độ.
 """
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(tmp_path / "archive", load_encoder().spec)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import re
+import shutil
 import unicodedata
 import zipfile
 from collections import defaultdict
@@ -59,15 +60,16 @@ def other_renditions(folder: Path) -> None:
 
 @pytest.fixture(scope="module", params=["sample", "real"])
 def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    folder = tmp_path_factory.mktemp("made")
-    paths = [SAMPLE, folder]
+    directory = tmp_path_factory.mktemp("provenance") / "archive"
     if request.param == "real":
         if not DATA.is_dir():
             pytest.skip("TIENLE_DATA names no folder of real documents")
-        paths = [DATA / "pdf", DATA / "plans", DATA / "seeds"]
+        archive = Archive.open(shutil.copytree(request.getfixturevalue("real_archive"), directory))
+        paths = [DATA / "pdf"]
     else:
-        other_renditions(folder)
-    archive = Archive.create(tmp_path_factory.mktemp("provenance") / "archive", load_encoder().spec)
+        archive = Archive.create(directory, load_encoder().spec)
+        paths = [SAMPLE, tmp_path_factory.mktemp("made")]
+        other_renditions(paths[1])
     assert index(archive, paths).failures == []
     return archive
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.model import LineKind, SourceText
+from corpus.model import LineKind
 from indexer.reading import read_bytes
 from indexer.structure.tables import rows_of, tables_of
+from tests.indexer.shown import shown
 
 PARAGRAPHS = [
     "Thực hiện Nghị quyết của Hội đồng nhân dân tỉnh về phát triển rừng, Ủy ban nhân dân tỉnh Vĩnh Lam ban hành kế hoạch:",
@@ -100,14 +101,10 @@ SITE = [
 ]  # fmt: skip
 
 
-def lines(source: SourceText) -> list[str]:
-    return [source.text[line.start : line.end] for line in source.lines]
-
-
 @pytest.mark.parametrize("name", PAGES)
 def test_the_document_is_whole_and_the_site_is_gone(name: str) -> None:
     source = read_bytes(PAGES[name].encode(), ".html")
-    found = lines(source)
+    found = shown(source)
     assert [words for words in [*HEAD, *PARAGRAPHS, *ROWS] if words not in found] == []
     assert [words for words in SITE if any(words.lower() in line.lower() for line in found)] == []
     assert [row.heads[2] for table in tables_of(source) for row in rows_of(source.text, table)] == [
@@ -126,7 +123,7 @@ def test_the_document_is_whole_and_the_site_is_gone(name: str) -> None:
     ids=["named menu", "named comments", "named footer", "all links"],
 )
 def test_a_document_in_doubt_stays(page: str) -> None:
-    found = " ".join(lines(read_bytes(page.encode(), ".html")))
+    found = " ".join(shown(read_bytes(page.encode(), ".html")))
     assert [words for words in PARAGRAPHS if words not in found] == []
 
 
@@ -135,7 +132,7 @@ def test_a_list_of_links_inside_the_text_stays() -> None:
         "Quyết định số 5/QĐ-UBND về trồng rừng", "Quyết định số 6/QĐ-UBND về giao đất", "Quyết định số 7/QĐ-UBND về vốn"
     )
     page = f"<html><body><ul id=menu>{MENU}</ul><div>{document()}<ul>{cited}</ul></div></body></html>"
-    assert any("6/QĐ-UBND" in line for line in lines(read_bytes(page.encode(), ".html")))
+    assert any("6/QĐ-UBND" in line for line in shown(read_bytes(page.encode(), ".html")))
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ReadingError
-from corpus.model import LineKind, Quality, SourceText
+from corpus.model import LineKind, Quality
 from indexer.reading import office, read_bytes
 from indexer.reading.detect import Format, detect
+from tests.indexer.shown import shown
 
 with_office = pytest.mark.skipif(
     not office.available() and not os.environ.get("CI"), reason="no LibreOffice: apt install libreoffice-writer-nogui"
@@ -26,10 +27,6 @@ RTF = (
     rb"\f0 C\'e9ng h\'dfa x\'b7 h\'e9i, ch\'ad\'acng tr\'d7nh h\'ad\'edng nghi\'d6p\par"
     rb"\f1 k\'d5 ho\'b9ch\par}"
 )
-
-
-def shown(source: SourceText) -> list[str]:
-    return [source.text[line.start : line.end] for line in source.lines]
 
 
 def word_file() -> bytes:

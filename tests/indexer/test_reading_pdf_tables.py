@@ -13,6 +13,7 @@ import pytest
 
 from corpus.model import LineKind, SourceText
 from indexer.reading import read_bytes
+from tests.indexer.shown import shown
 
 
 def _beside(path: str) -> ModuleType:
@@ -88,10 +89,6 @@ def drawn(*pages: list[tuple[float, float, str]], rules: bool = False) -> Source
         canvas.showPage()
     canvas.save()
     return read_bytes(out.getvalue(), ".pdf")
-
-
-def shown(source: SourceText) -> list[str]:
-    return [source.text[line.start : line.end] for line in source.lines]
 
 
 LETTERHEAD = [

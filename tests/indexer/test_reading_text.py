@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from corpus.errors import ReadingError
 from corpus.model import Quality, SourceText
 from indexer.reading import READABLE, read
+from tests.indexer.shown import shown
 
 PLAN = "KẾ HOẠCH\nThực hiện nhiệm vụ thử nghiệm năm 2031\n\nI. MỤC TIÊU\n1. Mở rộng việc thử."
 
@@ -20,10 +21,6 @@ def reading(folder: Path, data: bytes, name: str = "thu.txt") -> SourceText:
     path = folder / name
     path.write_bytes(data)
     return read(path)
-
-
-def shown(source: SourceText) -> list[str]:
-    return [source.text[line.start : line.end] for line in source.lines]
 
 
 def windows_1258(text: str) -> bytes:

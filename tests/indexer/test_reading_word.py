@@ -19,6 +19,7 @@ from corpus.errors import ReadingError
 from corpus.model import LineKind, SourceText
 from indexer.reading import read
 from indexer.reading.numbering import letter, roman
+from tests.indexer.shown import shown
 
 W = nsdecls("w")
 
@@ -33,10 +34,6 @@ def reading(folder: Path, document: Document | bytes, name: str = "thu.docx") ->
     path = folder / name
     path.write_bytes(document if isinstance(document, bytes) else saved(document))
     return read(path)
-
-
-def texts(source: SourceText) -> list[str]:
-    return [source.text[line.start : line.end] for line in source.lines]
 
 
 def rewritten(data: bytes, member: str, change: Callable[[bytes], bytes]) -> bytes:
@@ -113,7 +110,7 @@ def test_automatic_numbers_are_restored_as_printed(tmp_path: Path) -> None:
         ("L", 1),
     ]:
         add(text, depth)
-    assert texts(reading(tmp_path, document)) == [
+    assert shown(reading(tmp_path, document)) == [
         "I. A", "1. B", "1.1. C", "1.2. D", "a) E", "b) F", "- G", "2. H", "2.1. I", "II. K", "1. L",
     ]  # fmt: skip
 
@@ -122,7 +119,7 @@ def test_numbers_given_by_a_style_are_restored(tmp_path: Path) -> None:
     document = docx.Document()
     for style in ["List Number", "List Number", "List Bullet"]:
         document.add_paragraph("việc", style=style)
-    assert texts(reading(tmp_path, document)) == ["1. việc", "2. việc", "- việc"]
+    assert shown(reading(tmp_path, document)) == ["1. việc", "2. việc", "- việc"]
 
 
 def test_merged_cells_are_read_once_and_columns_stay_in_line(tmp_path: Path) -> None:
@@ -135,7 +132,7 @@ def test_merged_cells_are_read_once_and_columns_stay_in_line(tmp_path: Path) -> 
         (first, second) = (table.cell(*place) for place in cells)
         second.text = ""
         first.merge(second)
-    assert texts(reading(tmp_path, document)) == ["a0 | a1 | ", "b0 | b1 | b2", " | c1 | c2"]
+    assert shown(reading(tmp_path, document)) == ["a0 | a1 | ", "b0 | b1 | b2", " | c1 | c2"]
 
 
 def test_the_letterhead_table_is_read_cell_after_cell(tmp_path: Path) -> None:
@@ -154,7 +151,7 @@ def test_the_letterhead_table_is_read_cell_after_cell(tmp_path: Path) -> None:
         cell.text = text
     source = reading(tmp_path, document)
     assert {line.kind for line in source.lines} == {LineKind.TEXT}
-    assert texts(source)[:4] == [
+    assert shown(source)[:4] == [
         "ỦY BAN NHÂN DÂN",
         "TỈNH VĨNH LAM",
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
@@ -175,7 +172,7 @@ def test_text_boxes_are_read_once(tmp_path: Path) -> None:
         )
     )
     document.add_paragraph("Sau")
-    assert texts(reading(tmp_path, document)) == ["Trước", "Trong hộp", "Sau"]
+    assert shown(reading(tmp_path, document)) == ["Trước", "Trong hộp", "Sau"]
 
 
 def test_deleted_text_is_left_out_and_inserted_text_stays(tmp_path: Path) -> None:
@@ -183,7 +180,7 @@ def test_deleted_text_is_left_out_and_inserted_text_stays(tmp_path: Path) -> Non
     paragraph = document.add_paragraph("Giữ ")
     paragraph._p.append(parse_xml(f"<w:del {W}><w:r><w:delText>bỏ</w:delText></w:r></w:del>"))
     paragraph._p.append(parse_xml(f"<w:ins {W}><w:r><w:t>thêm</w:t></w:r></w:ins>"))
-    assert texts(reading(tmp_path, document)) == ["Giữ thêm"]
+    assert shown(reading(tmp_path, document)) == ["Giữ thêm"]
 
 
 def test_hard_page_breaks_count_pages(tmp_path: Path) -> None:
@@ -290,7 +287,7 @@ def test_any_document_reads_with_lines_in_order(tmp_path: Path, blocks: list[tup
         assert end <= line.start < line.end <= len(source.text)
         assert "\n" not in source.text[line.start : line.end]
         end = line.end
-    assert "".join(filter(str.isalpha, "".join(texts(source)))) == "".join(filter(str.isalpha, source.text))
+    assert "".join(filter(str.isalpha, "".join(shown(source)))) == "".join(filter(str.isalpha, source.text))
 
 
 @pytest.mark.parametrize(

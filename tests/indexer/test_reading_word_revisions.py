@@ -16,6 +16,7 @@ from docx.shared import Cm
 from corpus.model import Quality, SourceText
 from indexer.reading import read_bytes
 from indexer.structure.tables import rows_of
+from tests.indexer.shown import shown
 
 W = nsdecls("w")
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
@@ -25,10 +26,6 @@ def reading(document: Document) -> SourceText:
     out = io.BytesIO()
     document.save(out)
     return read_bytes(out.getvalue(), ".docx")
-
-
-def texts(source: SourceText) -> list[str]:
-    return [source.text[line.start : line.end] for line in source.lines]
 
 
 def of_xml(*paragraphs: str) -> SourceText:
@@ -48,13 +45,13 @@ def test_moved_text_comes_once_where_it_was_moved_to() -> None:
         f'<w:moveFrom w:id="1">{run("Chuyển đi.")}</w:moveFrom>{run("Trước.")}',
         f'{run("Sau. ")}<w:moveTo w:id="2">{run("Chuyển đi.")}</w:moveTo>',
     )
-    assert texts(source) == ["Trước.", "Sau. Chuyển đi."]
+    assert shown(source) == ["Trước.", "Sau. Chuyển đi."]
 
 
 def test_paragraphs_are_one_where_the_mark_between_them_is_deleted() -> None:
     mark = '<w:pPr><w:rPr><w:del w:id="3"/></w:rPr></w:pPr>'
     source = of_xml(mark + run("Giao Sở Nội vụ "), run("chủ trì."), run("Đoạn sau."))
-    assert texts(source) == ["Giao Sở Nội vụ chủ trì.", "Đoạn sau."]
+    assert shown(source) == ["Giao Sở Nội vụ chủ trì.", "Đoạn sau."]
 
 
 def test_a_numbered_paragraph_that_is_deleted_whole_does_not_count() -> None:
@@ -64,7 +61,7 @@ def test_a_numbered_paragraph_that_is_deleted_whole_does_not_count() -> None:
     gone = document.paragraphs[1]._p
     gone.get_or_add_pPr().append(parse_xml(f'<w:rPr {W}><w:del w:id="4"/></w:rPr>'))
     gone.replace(gone.find(qn("w:r")), parse_xml(f'<w:del {W} w:id="5"><w:r><w:delText>bỏ</w:delText></w:r></w:del>'))
-    assert texts(reading(document)) == ["1. một", "2. hai"]
+    assert shown(reading(document)) == ["1. một", "2. hai"]
 
 
 def test_deleted_rows_of_a_table_are_gone_and_inserted_ones_there() -> None:
@@ -75,7 +72,7 @@ def test_deleted_rows_of_a_table_are_gone_and_inserted_ones_there() -> None:
     for number, change in [(2, "del"), (3, "ins")]:
         table.rows[number]._tr.get_or_add_trPr().append(parse_xml(f'<w:{change} {W} w:id="6"/>'))
     source = reading(document)
-    assert texts(source) == ["TT | Nội dung", "1 | việc 1", "3 | việc 3"]
+    assert shown(source) == ["TT | Nội dung", "1 | việc 1", "3 | việc 3"]
     assert len(rows_of(source.text, source.tables[0])) == 2
 
 
@@ -85,7 +82,7 @@ def test_controls_show_their_text_but_not_their_prompt() -> None:
         control.format("", run("Sở Tài chính")) + run(" chủ trì"),
         run("Hạn: ") + control.format("<w:showingPlcHdr/>", run("Bấm để nhập ngày")),
     )
-    assert texts(source) == ["Sở Tài chính chủ trì", "Hạn:"]
+    assert shown(source) == ["Sở Tài chính chủ trì", "Hạn:"]
 
 
 def test_symbols_are_signs_that_everyone_can_read() -> None:
@@ -93,7 +90,7 @@ def test_symbols_are_signs_that_everyone_can_read() -> None:
     source = of_xml(
         run("Tỷ lệ ") + sign.format("Symbol", "F0B3") + run(" 95%"), sign.format("Wingdings", "F0FC") + run(" Đạt")
     )
-    assert texts(source) == ["Tỷ lệ ≥ 95%", "✓ Đạt"]
+    assert shown(source) == ["Tỷ lệ ≥ 95%", "✓ Đạt"]
 
 
 def test_headers_footers_and_contents_are_not_text_and_footnotes_are() -> None:
@@ -106,20 +103,20 @@ def test_headers_footers_and_contents_are_not_text_and_footnotes_are() -> None:
     note = f'<w:footnotes {W}><w:footnote w:id="1"><w:p><w:r><w:t>Theo số liệu năm 2030.</w:t></w:r></w:p></w:footnote>'
     part = Part(PackURI("/word/footnotes.xml"), _FOOTNOTES, f"{note}</w:footnotes>".encode(), document.part.package)
     document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
-    assert texts(reading(document)) == ["I. Mục tiêu", "Theo số liệu năm 2030."]
+    assert shown(reading(document)) == ["I. Mục tiêu", "Theo số liệu năm 2030."]
 
 
 def test_text_in_an_old_font_is_shown_in_unicode_and_said_to_be_converted() -> None:
     source = of_xml(
         run("Céng hßa x· héi ", ".VnTime") + run("chñ nghÜa ViÖt Nam", ".VnTime"), run("kÕ ho¹ch", ".VnTimeH")
     )
-    assert texts(source) == ["Cộng hòa xã hội chủ nghĩa Việt Nam", "KẾ HOẠCH"]
+    assert shown(source) == ["Cộng hòa xã hội chủ nghĩa Việt Nam", "KẾ HOẠCH"]
     assert (source.quality, source.converted_from) == (Quality.CONVERTED, "TCVN3")
 
 
 def test_a_letter_of_vni_and_its_mark_in_two_runs_are_one() -> None:
     source = of_xml(run("Coä", "VNI-Times") + run("ng hoø", "VNI-Times") + run("a xaõ hoäi", "VNI-Times"))
-    assert (texts(source), source.converted_from) == (["Cộng hòa xã hội"], "VNI")
+    assert (shown(source), source.converted_from) == (["Cộng hòa xã hội"], "VNI")
 
 
 def test_the_font_of_a_style_counts_and_unicode_in_it_stays() -> None:
@@ -127,7 +124,7 @@ def test_the_font_of_a_style_counts_and_unicode_in_it_stays() -> None:
     document.styles["Normal"].font.name = ".VnTime"
     document.add_paragraph("Céng hßa x· héi chñ nghÜa ViÖt Nam")
     document.add_paragraph("Kế hoạch cải cách hành chính của tỉnh")
-    assert texts(reading(document)) == ["Cộng hòa xã hội chủ nghĩa Việt Nam", "Kế hoạch cải cách hành chính của tỉnh"]
+    assert shown(reading(document)) == ["Cộng hòa xã hội chủ nghĩa Việt Nam", "Kế hoạch cải cách hành chính của tỉnh"]
 
 
 def numbered(document: Document, levels: str, numbers: str) -> None:
@@ -158,7 +155,7 @@ def test_articles_count_on_and_their_clauses_begin_anew() -> None:
     )  # fmt: skip
     for text, depth in [("A", 0), ("B", 1), ("c", 2), ("d", 3), ("e", 3), ("f", 2), ("G", 0), ("H", 1), ("i", 2)]:
         item(document, text, 91, depth)
-    assert texts(reading(document)) == [
+    assert shown(reading(document)) == [
         "Chương I. A", "Điều 1. B", "1.1. c", "a) d", "b) e", "1.2. f", "Chương II. G", "Điều 2. H", "2.1. i",
     ]  # fmt: skip
 
@@ -176,7 +173,7 @@ def test_a_list_begins_anew_where_another_number_of_it_says_so() -> None:
     )
     for number in (91, 91, 92, 92, 93):
         item(document, "việc", number)
-    assert texts(reading(document)) == ["1. việc", "2. việc", "1. việc", "2. việc", "a) việc"]
+    assert shown(reading(document)) == ["1. việc", "2. việc", "1. việc", "2. việc", "a) việc"]
 
 
 def grid(document: Document, rows: list[list[str]]) -> None:

@@ -132,13 +132,19 @@ def test_a_cut_keeps_the_very_words(lines: list[str], data: st.DataObject) -> No
     ]
 
 
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    archive = Archive.create(tmp_path / "archive", load_encoder().spec)
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "415.txt").write_text(DECISION + PLAN)
-    assert index(archive, [tmp_path / "in"], workers=1).indexed == 1
+def made(folder: Path) -> Archive:
+    """An archive of the decision and its plan, which lie in the folder too."""
+    archive = Archive.create(folder / "archive", load_encoder().spec)
+    (folder / "in").mkdir()
+    (folder / "in" / "415.txt").write_text(DECISION + PLAN)
+    assert index(archive, [folder / "in"], workers=1).indexed == 1
     return archive
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    """For reading only."""
+    return made(tmp_path_factory.mktemp("attached"))
 
 
 def test_both_are_kept_tied_and_of_the_same_file(archive: Archive) -> None:
@@ -163,7 +169,8 @@ def test_who_asks_for_the_number_finds_the_plan_too(archive: Archive) -> None:
     assert "tờ gấp" in found.hits[0].text
 
 
-def test_they_go_and_change_with_their_file(archive: Archive, tmp_path: Path) -> None:
+def test_they_go_and_change_with_their_file(tmp_path: Path) -> None:
+    archive = made(tmp_path)
     file = tmp_path / "in" / "415.txt"
     file.write_text(DECISION)
     index(archive, [file], workers=1)
@@ -179,11 +186,11 @@ def test_they_go_and_change_with_their_file(archive: Archive, tmp_path: Path) ->
     assert verify(archive) == []
 
 
-def test_a_plan_alone_and_the_plan_of_a_decision_are_one(archive: Archive, tmp_path: Path) -> None:
+def test_a_plan_alone_and_the_plan_of_a_decision_are_one(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
     more = "\n".join(f"{n}. Sở Nội vụ kiểm tra việc thứ {n} tại {n + 30} đơn vị, báo cáo quý." for n in range(3, 30))
     (tmp_path / "in" / "both.txt").write_text(DECISION + PLAN.replace("\nPHỤ LỤC", f"{more}\n\nPHỤ LỤC"))
     (tmp_path / "in" / "plan.txt").write_text(PLAN.replace("\nPHỤ LỤC", f"{more}\n\nPHỤ LỤC"))
-    (tmp_path / "in" / "415.txt").unlink()
     archive = Archive.create(tmp_path / "other", load_encoder().spec)
     index(archive, [tmp_path / "in"], workers=1)
     (plan,) = (card for card in list_documents(archive, Filters())[0] if card.type == "Kế hoạch")

@@ -68,7 +68,7 @@ def test_a_build_of_a_version_is_written_as_an_address_may_be() -> None:
 
 names = st.from_regex(r"[a-z][a-z0-9]{0,10}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)
 versions = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){1,2}", fullmatch=True)
-shas = st.lists(st.from_regex(r"[0-9a-f]{64}", fullmatch=True), max_size=3, unique=True)
+shas = st.lists(st.binary(min_size=32, max_size=32).map(bytes.hex), max_size=3, unique=True)
 
 
 @given(st.dictionaries(names, st.tuples(versions, shas.map(tuple)), max_size=5))

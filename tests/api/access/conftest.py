@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-import uvicorn
 from lxml import html
 
 from api.access.roles import Role
@@ -98,24 +95,3 @@ def apart() -> Callable[..., httpx.Response]:
             return pool.submit(asyncio.run, run()).result()
 
     return ask
-
-
-@contextmanager
-def _served(app: ASGIApp) -> Iterator[str]:
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-
-
-@pytest.fixture(scope="session")
-def serve_app() -> Callable[[ASGIApp], AbstractContextManager[str]]:
-    """Serves an application while a ``with`` block runs; gives the address."""
-    return _served

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +19,7 @@ from api.cli.serving import reach
 from api.mcp import http_app
 from corpus.errors import TienLeError
 from tests.api.access.conftest import Guarded, keyed
+from tests.api.processes import serving
 
 if TYPE_CHECKING:
     from tests.conftest import Serve
@@ -57,23 +56,8 @@ def processes(sample_archive: Path, tmp_path: Path) -> Iterator[tuple[str, dict[
     archive = tmp_path / "archive"
     shutil.copytree(sample_archive, archive)
     keys = keyed(archive)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    line = [sys.executable, "-m", "api.cli", "serve", "--archive", str(archive), "--port", str(port), "--workers", "2"]
-    server = subprocess.Popen(line, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/signin", timeout=5)
-            except httpx.TransportError:
-                time.sleep(0.1)
-            else:
-                break
-        yield f"http://127.0.0.1:{port}", keys
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    with serving(archive, "--workers", "2") as (address, _):
+        yield address, keys
 
 
 def test_every_process_knows_who_is_signed_in(processes: tuple[str, dict[Role, str]]) -> None:
@@ -95,8 +79,8 @@ def asked(address: str, headers: dict[str, str]) -> httpx.Response:
     return httpx.post(f"{address}/mcp", content=json.dumps(body), headers=accepted | headers, timeout=60)
 
 
-def test_assistants_show_a_key_too(guarded: Guarded, serve_app: Any) -> None:
-    with serve_app(http_app(guarded.archive, None)) as address:
+def test_assistants_show_a_key_too(guarded: Guarded, serve: Serve) -> None:
+    with serve(http_app(guarded.archive, None)) as address:
         refused = asked(address, {})
         assert refused.status_code == 401
         assert refused.headers["Content-Type"] == "application/problem+json"
@@ -108,8 +92,8 @@ def test_assistants_show_a_key_too(guarded: Guarded, serve_app: Any) -> None:
             assert asked(address, {"Cookie": f"tienle={browser.cookies['tienle']}"}).status_code == 403
 
 
-def test_without_keys_assistants_on_this_machine_ask_freely(sample_archive: Path, serve_app: Any) -> None:
-    with serve_app(http_app(sample_archive, None)) as address:
+def test_without_keys_assistants_on_this_machine_ask_freely(sample_archive: Path, serve: Serve) -> None:
+    with serve(http_app(sample_archive, None)) as address:
         assert asked(address, {}).status_code == 200
         assert asked(address, {"Origin": "https://evil.example"}).status_code == 403
 

@@ -6,8 +6,6 @@ import hmac
 import json
 import os
 import stat
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -22,6 +20,7 @@ from hypothesis import strategies as st
 from api.access import keys
 from api.access.roles import Role
 from api.access.store import AccessStore, User
+from tests.commands import tienle
 
 if TYPE_CHECKING:
     from tests.api.access.conftest import Guarded
@@ -176,26 +175,21 @@ def test_many_writers_lose_no_key(tmp_path: Path) -> None:
     assert {key.id for key in AccessStore(tmp_path).all_keys()} == set(made)
 
 
-def command(*arguments: str, archive: Path) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "api.cli", "keys", *arguments, "--archive", str(archive)]
-    return subprocess.run(line, capture_output=True, text=True, check=False)
-
-
 def test_keys_by_command(guarded: Guarded) -> None:
-    made = command(
-        "create", "--role", "editor", "--name", "Tổ  số hóa", "--until", "31/12/2099", archive=guarded.archive
+    made = tienle(
+        "keys", "create", "--role", "editor", "--name", "Tổ  số hóa", "--until", "31/12/2099", archive=guarded.archive
     )
     assert made.returncode == 0, made.stderr
     key = made.stdout.strip()
     with httpx.Client(base_url=guarded.address, headers={"Authorization": f"Bearer {key}"}) as client:
         assert client.get("/api/v1/documents").status_code == 200
-        listed = json.loads(command("list", "--json", archive=guarded.archive).stdout)
+        listed = json.loads(tienle("keys", "list", "--json", archive=guarded.archive).stdout)
         mine = next(each for each in listed if each["name"] == "Tổ số hóa")
         assert (mine["role"], mine["until"], mine["revoked"]) == ("editor", "2099-12-31", None)
         assert key.split("_", 2)[2] not in json.dumps(listed)
-        assert command("revoke", mine["id"], archive=guarded.archive).returncode == 0
+        assert tienle("keys", "revoke", mine["id"], archive=guarded.archive).returncode == 0
         assert client.get("/api/v1/documents").status_code == 401
-    unknown = command("revoke", "abc", archive=guarded.archive)
+    unknown = tienle("keys", "revoke", "abc", archive=guarded.archive)
     assert unknown.returncode == 2
     assert "tienle keys list" in unknown.stderr
     logged = [json.loads(line) for line in (guarded.archive / "access" / "audit.jsonl").read_text().splitlines()]
@@ -205,7 +199,7 @@ def test_keys_by_command(guarded: Guarded) -> None:
 
 @pytest.mark.parametrize("wrong", [["--name", " "], ["--name", "x\ny\x1b[2J"], ["--name", "x", "--until", "hôm qua"]])
 def test_a_key_that_cannot_be_is_told(guarded: Guarded, wrong: list[str]) -> None:
-    said = command("create", "--role", "reader", *wrong, archive=guarded.archive)
+    said = tienle("keys", "create", "--role", "reader", *wrong, archive=guarded.archive)
     assert said.returncode == 2
     assert said.stderr.startswith("tienle: ")
 

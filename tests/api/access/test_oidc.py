@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-import uvicorn
 from joserfc.jwk import RSAKey
 
 from api.access.errors import AccessError
 from api.access.oidc import user_of
 from api.access.roles import Role
-from api.access.settings import OIDC_SECRET, OidcSettings
-from api.http import create_app
+from api.access.settings import OIDC_ENV, OidcSettings
 from tests.api.access.provider import CLIENT, SECRET, Provider, provided
+from tests.api.processes import free_port
+
+if TYPE_CHECKING:
+    from tests.conftest import Serve
 
 ROLES = {"van-phong": Role.READER, "bien-tap": Role.EDITOR, "quan-tri": Role.ADMINISTRATOR}
 
@@ -34,29 +32,13 @@ def provider() -> Iterator[Provider]:
         yield provider
 
 
-@contextmanager
-def served(archive: Path, port: int) -> Iterator[None]:
-
-    server = uvicorn.Server(uvicorn.Config(create_app(archive), host="127.0.0.1", port=port, log_level="critical"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-
-
 @pytest.fixture(scope="module")
-def address(provider: Provider, sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(
+    provider: Provider, sample_archive: Path, tmp_path_factory: pytest.TempPathFactory, serve: Serve
+) -> Iterator[str]:
     archive = tmp_path_factory.mktemp("oidc") / "archive"
     shutil.copytree(sample_archive, archive)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     roles = "\n".join(f'{group} = "{role}"' for group, role in ROLES.items())
     with (archive / "archive.toml").open("a") as settings:
@@ -64,12 +46,12 @@ def address(provider: Provider, sample_archive: Path, tmp_path_factory: pytest.T
             f'\n[access]\naddress = "{address}"\nrate = 10000\nburst = 10000\n'
             f'[access.oidc]\nissuer = "{provider.address}"\nclient_id = "{CLIENT}"\n[access.oidc.roles]\n{roles}\n'
         )
-    os.environ[OIDC_SECRET] = SECRET
+    os.environ[OIDC_ENV] = SECRET
     try:
-        with served(archive, port):
+        with serve(archive, port) as address:
             yield address
     finally:
-        del os.environ[OIDC_SECRET]
+        del os.environ[OIDC_ENV]
 
 
 @pytest.fixture
@@ -187,19 +169,17 @@ def test_the_role_comes_from_the_claim(claims: dict[str, Any], role: Role | None
 
 
 def test_a_provider_that_is_not_the_one_of_the_settings_is_refused(
-    browser: httpx.Client, provider: Provider, sample_archive: Path, tmp_path: Path
+    browser: httpx.Client, provider: Provider, sample_archive: Path, tmp_path: Path, serve: Serve
 ) -> None:
     archive = tmp_path / "archive"
     shutil.copytree(sample_archive, archive)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with (archive / "archive.toml").open("a") as settings:
         settings.write(
             f'\n[access]\naddress = "http://127.0.0.1:{port}"\n'
             f'[access.oidc]\nissuer = "{provider.address}/other"\nclient_id = "{CLIENT}"\n'
         )
-    with served(archive, port):
-        answer = httpx.get(f"http://127.0.0.1:{port}/signin/oidc", headers={"Accept": "text/html"})
+    with serve(archive, port) as address:
+        answer = httpx.get(f"{address}/signin/oidc", headers={"Accept": "text/html"})
     assert answer.status_code == 403
     assert "hệ thống chung" in answer.text
