@@ -27,7 +27,7 @@ def _value(value: Any) -> Any:  # noqa: ANN401  (whatever a record's field holds
     return value
 
 
-def dump(records: Iterable[DataclassInstance] | dict[str, Any]) -> str:
-    """One JSON document: an array of records, or an object."""
-    value = records if isinstance(records, dict) else [plain(record) for record in records]
-    return json.dumps(value, ensure_ascii=False, indent=2)
+def dump(value: Iterable[DataclassInstance | dict[str, Any]] | dict[str, Any]) -> str:
+    """One JSON document: an object, or an array of records and objects."""
+    told = value if isinstance(value, dict) else [each if isinstance(each, dict) else plain(each) for each in value]
+    return json.dumps(told, ensure_ascii=False, indent=2)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 
 from api.access.store import AUDIT, FOLDER
 
 _LOG = logging.getLogger("tienle.access")
+_PIECE = 64 * 1024  # bytes read at once, from the end
 
 
 class AuditLog:
@@ -36,6 +40,43 @@ class AuditLog:
                 os.close(handle)
         except OSError:
             _LOG.exception("audit log not written: %s", event)
+
+    def latest(self, limit: int, offset: int = 0, containing: str = "") -> tuple[list[dict[str, Any]], bool]:
+        """The latest lines first, and whether there are more; ``containing``: only those with these words anywhere.
+
+        A line that cannot be read is given as ``event`` "unreadable" with its ``text``.
+        """
+        wanted = containing.casefold()
+        found = (line for line in _backwards(self.path) if wanted in line.casefold())
+        lines = list(islice(found, offset, offset + limit + 1))
+        return [_read(line) for line in lines[:limit]], len(lines) > limit
+
+
+def _read(line: str) -> dict[str, Any]:
+    try:
+        read = json.loads(line)
+    except ValueError:
+        read = None
+    return read if isinstance(read, dict) else {"event": "unreadable", "text": line}
+
+
+def _backwards(path: Path) -> Iterator[str]:
+    """The lines of a file that is only added to, the last first; none without the file."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        left, rest = file.seek(0, os.SEEK_END), b""
+        while left:
+            size = min(_PIECE, left)
+            left -= size
+            file.seek(left)
+            first, *others = (file.read(size) + rest).split(b"\n")
+            yield from (line.decode("utf-8", "replace") for line in reversed(others) if line)
+            rest = first
+        if rest:
+            yield rest.decode("utf-8", "replace")
 
 
 def note(request: Request, **what: object) -> None:

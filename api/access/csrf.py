@@ -93,6 +93,7 @@ def _part(boundary: bytes, body: bytes) -> str:
             "on_part_data": lambda data, start, end: value.extend(data[start:end]),
             "on_part_end": end_of_part,
         },
+        max_header_size=_LOOK,  # a file may have a long name
     )
     try:
         parser.write(body)

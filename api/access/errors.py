@@ -27,7 +27,7 @@ class AccessError(TienLeError):
         self.status = status
         self.headers = dict(headers or {})
 
-    def __reduce__(self) -> tuple[type[AccessError], tuple[int, str, str, str, Mapping[str, str]]]:  # type: ignore[override]  # more is kept than by its base
+    def __reduce__(self) -> tuple[type[AccessError], tuple[object, ...]]:
         """Come whole from one process to another."""
         return type(self), (self.status, self.code, self.vi, self.en, self.headers)
 

@@ -69,7 +69,7 @@ class Guard:
 
     @cached_property
     def signins(self) -> Buckets:
-        """How often each address has tried to sign in."""
+        """How often each address has failed to sign in."""
         return Buckets(self.settings.signins_a_minute / 60, self.settings.signins_a_minute)
 
 

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from api.access.roles import Role
+from corpus.errors import QueryError
+
+LONGEST_NAME = 100
+"""Characters that fit a line of the list of keys."""
 
 _SHAPE = re.compile(r"tienle_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
@@ -31,6 +35,18 @@ class Key:
     def valid(self, today: date) -> bool:
         """Whether it is taken on a day."""
         return self.revoked is None and (self.until is None or today <= self.until)
+
+
+def holder(typed: str) -> str:
+    """Who uses a key, as it is kept: one line without superfluous blanks; QueryError ``key-name`` for no such name."""
+    name = " ".join(typed.split())
+    if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise QueryError(
+            "key-name",
+            f"Tên người dùng khóa phải có từ 1 đến {LONGEST_NAME} ký tự, ví dụ “Phòng Tổng hợp”.",
+            f"Who uses the key must have 1 to {LONGEST_NAME} characters, for instance “Planning office”.",
+        )
+    return name
 
 
 def new_secret() -> str:

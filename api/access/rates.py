@@ -32,3 +32,9 @@ class Buckets:
         while len(self._levels) > _MOST_CALLERS:  # the one that has not asked for longest: its bucket is the fullest
             self._levels.popitem(last=False)
         return 0.0 if level >= 1 else (1 - level) / self._rate
+
+    def put_back(self, caller: str) -> None:
+        """Put back a token that was taken for what is not to be counted."""
+        if caller in self._levels:
+            level, since = self._levels[caller]
+            self._levels[caller] = (min(self._burst, level + 1), since)

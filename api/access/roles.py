@@ -1,7 +1,8 @@
 """Who may do what: the roles, and the one table that says which role a route asks for.
 
-A route that only reads (GET) asks for a reader and needs no row. Any other method is refused, also where access control
-is off, until a row here allows it: whoever adds such a route adds its row, and a test walks all routes to see to it.
+A route that only reads (GET) asks for a reader unless a row says otherwise. Any other method is refused, also where
+access control is off, until a row here allows it: whoever adds such a route adds its row, and a test walks all routes
+to see to it.
 """
 
 from __future__ import annotations
@@ -71,6 +72,16 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/archive/upload", Role.EDITOR, largest=FILES),
     Rule("POST", "/archive/{path:path}", Role.EDITOR),
     Rule("POST", "/api/v1/overlaps/intended", Role.EDITOR),
+    Rule("GET", "/api/v1/jobs", Role.EDITOR, largest=0),  # who sent which files in
+    Rule("GET", "/api/v1/jobs/{path:path}", Role.EDITOR, largest=0),
+    Rule("GET", "/archive/jobs", Role.EDITOR, largest=0),
+    Rule("GET", "/archive/jobs/{path:path}", Role.EDITOR, largest=0),
+    # Administrators: how the service is used.
+    Rule("GET", "/metrics", Role.ADMINISTRATOR, largest=0),
+    # and who may come in.
+    Rule("GET", "/access", Role.ADMINISTRATOR, largest=0),
+    Rule("GET", "/access/{path:path}", Role.ADMINISTRATOR, largest=0),
+    Rule("POST", "/access/{path:path}", Role.ADMINISTRATOR, largest=16 * 1024),
 )
 """The exceptions to: GET asks for a reader, all else is refused."""
 
@@ -79,8 +90,9 @@ _READING = Rule("GET", "", Role.READER, largest=0)
 
 def rule_of(method: str, path: str) -> Rule | None:
     """The rule for a request, None where its method is not allowed at all."""
+    asked = "GET" if method == "HEAD" else method  # what may not be read has no head to show
     for rule, pattern in _compiled():
-        if rule.method == method and pattern.match(path):
+        if rule.method == asked and pattern.match(path):
             return rule
     return _READING if method in SAFE_METHODS else None
 

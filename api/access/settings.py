@@ -7,14 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from api.access.roles import Role
 from corpus.errors import ArchiveError
 from corpus.store.settings import FILE_NAME
 
-OIDC_SECRET = "TIENLE_OIDC_SECRET"  # noqa: S105  (the name of a variable, not a secret)
+OIDC_ENV = "TIENLE_OIDC_SECRET"
 """Environment variable with the secret that the provider knows us by."""
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -71,12 +70,12 @@ class AccessSettings:
             table = tomllib.loads(path.read_text(encoding="utf-8")).get("access", {})
         except FileNotFoundError:
             return cls()
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise _damaged(path, str(error), str(error)) from error
         return _read(path, table)
 
 
-def _read(path: Path, table: Any) -> AccessSettings:  # noqa: ANN401  (what TOML gives)
+def _read(path: Path, table: object) -> AccessSettings:
     known = {each.name for each in fields(AccessSettings)}
     if not isinstance(table, dict) or not set(table) <= known:
         names = ", ".join(sorted(known))
@@ -105,14 +104,14 @@ def _read(path: Path, table: Any) -> AccessSettings:  # noqa: ANN401  (what TOML
     return AccessSettings(**given)
 
 
-def _oidc(path: Path, table: Any) -> OidcSettings:  # noqa: ANN401  (what TOML gives)
+def _oidc(path: Path, table: object) -> OidcSettings:
     known = {each.name for each in fields(OidcSettings)} - {"secret"}
     if not isinstance(table, dict) or not set(table) <= known or not {"issuer", "client_id"} <= set(table):
         names = ", ".join(sorted(known))
         raise _damaged(
             path,
-            f"[access.oidc] cần issuer và client_id, và chỉ có các khóa {names}; khóa bí mật đặt ở biến {OIDC_SECRET}",
-            f"[access.oidc] needs issuer and client_id and has the keys {names} only; its secret goes to {OIDC_SECRET}",
+            f"[access.oidc] cần issuer và client_id, và chỉ có các khóa {names}; khóa bí mật đặt ở biến {OIDC_ENV}",
+            f"[access.oidc] needs issuer and client_id and has the keys {names} only; its secret goes to {OIDC_ENV}",
         )
     texts = {name: value for name, value in table.items() if name not in {"roles", "default"}}
     if not all(isinstance(value, str) and value for value in texts.values()):
@@ -128,7 +127,7 @@ def _oidc(path: Path, table: Any) -> OidcSettings:  # noqa: ANN401  (what TOML g
         raise _damaged(path, '[access.oidc.roles] có dạng "nhóm" = "reader"', '[access.oidc.roles] has "x" = "reader"')
     return OidcSettings(
         **texts,
-        secret=os.environ.get(OIDC_SECRET, ""),
+        secret=os.environ.get(OIDC_ENV, ""),
         roles={value: _role(path, role) for value, role in names.items()},
         default=_role(path, table["default"]) if "default" in table else None,
     )

@@ -40,6 +40,12 @@ CREATE TABLE IF NOT EXISTS sessions (
     created REAL NOT NULL, seen REAL NOT NULL
 );
 """
+_ALL_KEYS = "SELECT id, name, role, created, until, revoked FROM keys ORDER BY created"
+_SESSIONS = (
+    "SELECT s.digest, s.user, s.name, s.role, s.created, s.seen FROM sessions s LEFT JOIN keys k ON k.id = s.user "
+    "WHERE s.created >= ? AND s.seen >= ? AND k.revoked IS NULL ORDER BY s.seen DESC"
+)
+_ONE_KEY = "SELECT id, name, role, created, until, revoked, digest FROM keys WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,16 @@ class Session:
     digest: str
     user: User
     idle: float
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that has not ended, for an administrator: whose, since when, when last used."""
+
+    digest: str
+    user: User
+    created: datetime
+    seen: datetime
 
 
 class AccessStore:
@@ -126,7 +142,7 @@ class AccessStore:
         """All keys ever made, the oldest first."""
         if not self.exists():
             return []
-        with self._open() as database, closing(database.execute(f"SELECT {_KEY} FROM keys ORDER BY created")) as rows:  # noqa: S608  (names of columns)
+        with self._open() as database, closing(database.execute(_ALL_KEYS)) as rows:
             return [_key(row) for row in rows]
 
     def revoke(self, key_id: str) -> bool:
@@ -144,7 +160,7 @@ class AccessStore:
         """Who shows a key, None when it is unknown, expired or revoked; the same work is done for each of these."""
         parts = keys.parted(typed)
         key_id, secret = parts or ("", "")
-        row = self._row(f"SELECT {_KEY}, digest FROM keys WHERE id = ?", (key_id,))  # noqa: S608  (names of columns)
+        row = self._row(_ONE_KEY, (key_id,))
         known = keys.same(keys.digest(secret), row[-1] if row else _NO_DIGEST)
         if row is None or parts is None or not known:
             return None
@@ -190,6 +206,32 @@ class AccessStore:
             month_ago = time.time() - 30 * 86_400
             database.execute("DELETE FROM sessions WHERE digest = ? OR seen < ?", (keys.digest(sid), month_ago))
 
+    def open_sessions(self, hours: int, idle_minutes: int, now: float | None = None) -> list[OpenSession]:
+        """The sessions that have not ended, the last used first."""
+        if not self.exists():
+            return []
+        at = time.time() if now is None else now
+        with (
+            self._open() as database,
+            closing(database.execute(_SESSIONS, (at - hours * 3600, at - idle_minutes * 60))) as rows,
+        ):
+            return [
+                OpenSession(
+                    digest,
+                    User(user, name, Role(role)),
+                    datetime.fromtimestamp(created, UTC),
+                    datetime.fromtimestamp(seen, UTC),
+                )
+                for digest, user, name, role, created, seen in rows
+            ]
+
+    def end_named(self, digest: str) -> bool:
+        """End the session of that digest, somebody else's perhaps; False when there is none."""
+        if not self.exists():
+            return False
+        with self._open() as database:
+            return database.execute("DELETE FROM sessions WHERE digest = ?", (digest,)).rowcount > 0
+
     def _row(self, query: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
         if not self.exists():
             return None
@@ -221,9 +263,6 @@ class AccessStore:
             raise read_only(self._archive) from error
         except OSError as error:
             raise disk_full(self._archive) from error
-
-
-_KEY = "id, name, role, created, until, revoked"
 
 
 def _key(row: tuple[Any, ...]) -> Key:

@@ -132,7 +132,8 @@ def roster_of(archive: Archive) -> Roster:
 
 
 def _made(connection: Connection, register: Agencies) -> Roster:
-    names = select(schema.assignment_agencies.c.name).distinct()
+    name = schema.assignment_agencies.c.name
+    names = select(name).where(name.is_not(None)).distinct()  # a damaged database may have none
     issuers = select(schema.documents.c.issuer).where(schema.documents.c.issuer.is_not(None)).distinct()
     found = {name: register.find(name) for name in sorted({*connection.scalars(names), *connection.scalars(issuers)})}
     return Roster(register, {name: agency.id if agency else None for name, agency in found.items()})

@@ -18,7 +18,7 @@ from api.answers.matching import matching
 from api.answers.memory import remembered
 from api.answers.rows import Page, in_order, rows_at
 from corpus.encoder.contract import Encoder
-from corpus.language.collation import collation_key
+from corpus.language.collation import CollationKey, collation_key
 from corpus.store import records, schema
 from corpus.store.archive import Archive
 from corpus.store.extracts import Place
@@ -218,8 +218,9 @@ def _sorted(keys: Sequence[_Key], sort: Sort) -> list[_Key]:
     return sorted(known, key=lambda key: _value(key, field), reverse=sort.startswith("-")) + unknown
 
 
-def _value(key: _Key, field: str) -> Any:  # noqa: ANN401  (days, years or names: whatever is sorted by)
-    return collation_key(key.agency or "") if field == "agency" else getattr(key, field)
+def _value(key: _Key, field: str) -> CollationKey | date | int:
+    value: CollationKey | date | int = collation_key(key.agency or "") if field == "agency" else getattr(key, field)
+    return value
 
 
 def _grouped(keys: Sequence[_Key], group: Grouping) -> tuple[list[_Key], tuple[Group, ...]]:

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, TypeVar
 
 from sqlalchemy import Connection, select
 
 from api.answers.agencies import Roster, roster_of
-from api.answers.aligning import Item, aligned, similarities
+from api.answers.aligning import Item, Scores, aligned, similarities
 from api.answers.assignments import AssignmentRow, list_assignments
 from api.answers.documents import DocumentCard, cards, find_documents
 from api.answers.filters import Filters, shown
@@ -28,6 +28,7 @@ from corpus.model import Provision
 from corpus.store import schema
 from corpus.store.archive import Archive
 
+Row = TypeVar("Row", AssignmentRow, TargetRow)
 Status = Literal["kept", "changed", "inherited", "moved", "new", "dropped"]
 STATUSES: tuple[Status, ...] = ("kept", "changed", "inherited", "moved", "new", "dropped")
 
@@ -265,21 +266,16 @@ def _tasks(roster: Roster, encoder: Encoder, first: _Side, second: _Side) -> Ite
         return found
 
     scores = similarities(encoder, items(first), items(second))
-    partner = {column: row for row, column in aligned(scores, LEAST)}
-    for column, task in enumerate(second.tasks):
-        if column not in partner:
-            yield TaskChange("new", None, task)
+    for before, task, score in _paired(first.tasks, second.tasks, scores, LEAST):
+        if before is None or task is None:
+            yield TaskChange("dropped" if before else "new", before, task)
             continue
-        before = first.tasks[partner[column]]
         differs = _differing(roster, before, task, first.year, second.year)
         status: Status = "changed" if differs else "kept"
         if "lead" in differs and _ids(roster, before.lead).isdisjoint(_ids(roster, task.lead)) and before.lead:
             moved = task.lead and not _inherited(roster, before, task, second.card.issued_on)
             status = "moved" if moved else "inherited" if task.lead else "changed"
-        score = round(float(scores[partner[column], column]), 3)
-        yield TaskChange(status, before, task, differs, differences(before.task, task.task), score)
-    followed = set(partner.values())
-    yield from (TaskChange("dropped", task, None) for at, task in enumerate(first.tasks) if at not in followed)
+        yield TaskChange(status, before, task, differs, differences(before.task, task.task), round(score, 3))
 
 
 def _goals(encoder: Encoder, first: _Side, second: _Side) -> Iterator[GoalChange]:
@@ -287,23 +283,31 @@ def _goals(encoder: Encoder, first: _Side, second: _Side) -> Iterator[GoalChange
         return [Item(goal.indicator, *side.around(goal.start, goal.end)) for goal in side.goals]
 
     scores = similarities(encoder, items(first), items(second))
-    for at, before in enumerate(first.goals):
-        for to, goal in enumerate(second.goals):
-            if fold(before.unit or "") != fold(goal.unit or ""):
+    for at, one in enumerate(first.goals):
+        for to, other in enumerate(second.goals):
+            if fold(one.unit or "") != fold(other.unit or ""):
                 scores[at, to] = 0.0
-            elif before.key == goal.key:
+            elif one.key == other.key:
                 scores[at, to] = 1.0 + max(scores[at, to], 0.0)
-    partner = {column: row for row, column in aligned(scores, LEAST_GOAL)}
-    for column, goal in enumerate(second.goals):
-        if column not in partner:
-            yield GoalChange("new", None, goal)
+    for before, goal, score in _paired(first.goals, second.goals, scores, LEAST_GOAL):
+        if before is None or goal is None:
+            yield GoalChange("dropped" if before else "new", before, goal)
             continue
-        before = first.goals[partner[column]]
         same = (before.comparator, before.value, before.value_high) == (goal.comparator, goal.value, goal.value_high)
-        score = round(min(1.0, float(scores[partner[column], column])), 3)
-        yield GoalChange("kept" if same else "changed", before, goal, round(goal.value - before.value, 6), score)
+        change = round(goal.value - before.value, 6)
+        yield GoalChange("kept" if same else "changed", before, goal, change, round(min(1.0, score), 3))
+
+
+def _paired(
+    first: Sequence[Row], second: Sequence[Row], scores: Scores, least: float
+) -> Iterator[tuple[Row | None, Row | None, float]]:
+    """Each record of the second plan with its partner in the first, if any, and their score; then those left over."""
+    partner = {column: row for row, column in aligned(scores, least)}
+    for column, after in enumerate(second):
+        at = partner.get(column)
+        yield (None, after, 0.0) if at is None else (first[at], after, float(scores[at, column]))
     followed = set(partner.values())
-    yield from (GoalChange("dropped", goal, None) for at, goal in enumerate(first.goals) if at not in followed)
+    yield from ((before, None, 0.0) for at, before in enumerate(first) if at not in followed)
 
 
 def _differing(

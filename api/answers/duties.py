@@ -71,14 +71,7 @@ def duties_of(
             "Chưa nêu cơ quan. Viết: tienle duties “Sở Nội vụ” --from 1/2026 --to 3/2026",
             "No agency is named. Write: tienle duties “Sở Nội vụ” --from 1/2026 --to 3/2026",
         )
-    start = read_days(first)[0] if first and first.strip() else None
-    end = read_days(last)[1] if last and last.strip() else None
-    if start and end and start > end:
-        raise QueryError(
-            "period-backwards",
-            f"Ngày đầu {start:%d/%m/%Y} sau ngày cuối {end:%d/%m/%Y}. Đổi chỗ --from và --to.",
-            f"The first day {start} is after the last {end}. Exchange --from and --to.",
-        )
+    start, end = read_period(first, last)
     given = filters or Filters()
     asked = narrowed(archive, given, agencies=[agency], as_of_today=True)
     asked = replace(given, agencies=(*given.agencies, *asked.agencies), provinces=asked.provinces)
@@ -90,6 +83,19 @@ def duties_of(
     duties += [Duty("goal", row.due_end or row.due_start, None, inherited=False, record=row) for row in targets]
     kept = [duty for duty in duties if _falls(duty, years.get(duty.record.document), start, end)]
     return Duties(_today(archive, agency), start, end, tuple(sorted(kept, key=_order)))
+
+
+def read_period(first: str | None, last: str | None) -> tuple[date | None, date | None]:
+    """The first and last day of a period as typed, None where it is open; QueryError for a day that is none."""
+    start = read_days(first)[0] if first and first.strip() else None
+    end = read_days(last)[1] if last and last.strip() else None
+    if start and end and start > end:
+        raise QueryError(
+            "period-backwards",
+            f"Ngày đầu {start:%d/%m/%Y} sau ngày cuối {end:%d/%m/%Y}. Đổi chỗ hai ngày.",
+            f"The first day {start} is after the last {end}. Exchange them.",
+        )
+    return start, end
 
 
 def _task(row: AssignmentRow, choice: AgencyChoice) -> Duty:

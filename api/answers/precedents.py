@@ -51,8 +51,8 @@ SERIES = 0.85
 """Share of their words that two titles have in common, places and years left out, from which their documents are one
 series (the yearly plan of a subject): "tuyên truyền cải cách hành chính" is another than "cải cách hành chính"."""
 
-_FRAME = frozenset(
-    "kế_hoạch ban_hành thực_hiện triển_khai nhà_nước năm giai_đoạn trên địa_bàn tỉnh thành_phố của về việc".split()  # noqa: SIM905  (a list of words to read)
+_FRAME = words_of(
+    "kế_hoạch ban_hành thực_hiện triển_khai nhà_nước năm giai_đoạn trên địa_bàn tỉnh thành_phố của về việc"
 )
 
 LED = 0.05

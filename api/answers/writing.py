@@ -40,20 +40,6 @@ _NOTHING = re.compile(r"\W*")
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A passage that a prompt may hold: its place in the archive, its words, and ``above``, what it stands under."""
-
-    document: str
-    number: str | None
-    section: str
-    page: int | None
-    start: int
-    end: int
-    text: str
-    above: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CitedPassage:
     """Where a written sentence has its words from; field names are those of the public JSON."""
 
@@ -63,6 +49,14 @@ class CitedPassage:
     page: int | None
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage(CitedPassage):
+    """A passage that a prompt may hold: its place in the archive, its words, and ``above``, what it stands under."""
+
+    text: str
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)

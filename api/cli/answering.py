@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 import typer
 
 from api.cli.context import language, say
-from corpus.errors import Language, QueryError
+from api.cli.delivering import choose_form, write
+from corpus.errors import Language
 
 if TYPE_CHECKING:
     from api.exports.links import Links
@@ -21,37 +21,18 @@ DocumentFormatOption = Annotated[
     Literal["table", "json", "xlsx", "docx"] | None,
     typer.Option("--format", help="Dạng in ra: bảng, JSON, Excel, Word · Output form."),
 ]
-_FILES = ("xlsx", "docx", "ics")
 _SHOWN = 300  # characters of a cell
 
 Lay = Callable[["Links", Language], "list[Sheet]"]
 
 
-def form_of(form: AnswerForm | None, output: Path | None, *, as_json: bool) -> AnswerForm:
-    """The form that options name, else the one of the output file's suffix, else a table; QueryError for a muddle."""
-    suffix = output.suffix.lower().removeprefix(".") if output else ""
-    of_suffix = suffix if suffix in get_args(AnswerForm) else None
-    named = list(dict.fromkeys(filter(None, ("json" if as_json else None, form, of_suffix))))
-    if len(named) > 1:
-        raise QueryError(
-            "export-two-forms",
-            f"Hai dạng cùng lúc: {' và '.join(named)}. Chỉ giữ một trong --json, --format và đuôi tệp.",
-            f"Two forms at once: {' and '.join(named)}. Keep one of --json, --format and the file's suffix.",
-        )
-    chosen = named[0] if named else "table"
-    if output and chosen == "table":
-        raise QueryError(
-            "export-form",
-            f"Không rõ dạng của tệp {output}. Thêm --format xlsx, docx hoặc json.",
-            f"The form of {output} is not clear. Add --format xlsx, docx or json.",
-        )
-    if output is None and chosen in _FILES and sys.stdout.isatty():
-        raise QueryError(
-            "export-terminal",
-            f"Dạng {chosen} không in ra màn hình được. Ghi ra tệp bằng --output TÊN.{chosen}",
-            f"The form {chosen} cannot be shown on a terminal. Write a file with --output NAME.{chosen}",
-        )
-    return cast(AnswerForm, chosen)
+def form_of(form: AnswerForm | None, output: Path | None, *, as_json: bool, dated: bool = False) -> AnswerForm:
+    """The form that options name, else the one of the output file's suffix, else a table; QueryError for a muddle.
+
+    ``dated``: whether it may be a calendar.
+    """
+    forms = [each for each in get_args(AnswerForm) if dated or each != "ics"]
+    return cast(AnswerForm, choose_form(form, output, forms, as_json=as_json))
 
 
 def give(
@@ -63,14 +44,14 @@ def give(
     address: str,
     notice: str,
 ) -> None:
-    """Print or write an answer: ``value`` is its JSON, ``lay`` its tables. A calendar is :func:`write`'s matter."""
+    """Print or write an answer: ``value`` is its JSON, ``lay`` its tables. A calendar is another matter."""
     from api.exports.links import Links, require_address
 
     require_address(address)
     if form == "json":
-        import json
+        from api.plain import dump
 
-        write(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode(), output)
+        write(f"{dump(value)}\n".encode(), output)
         return
     sheets = lay(Links(address), language())
     if form == "table":
@@ -80,18 +61,6 @@ def give(
 
         make = sheets_to_word if form == "docx" else sheets_to_xlsx
         write(make(title, notice, sheets), output)
-
-
-def write(data: bytes, output: Path | None) -> None:
-    """Bytes to a file, or to standard output."""
-    if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    from api.cli.delivering import write_whole
-
-    write_whole(output, data)
-    print(say(f"Đã ghi vào {output}", f"Wrote {output}"), file=sys.stderr)  # noqa: T201  (standard output is for answers)
 
 
 def show(sheets: Sequence[Sheet], title: str, notice: str) -> None:

@@ -202,7 +202,7 @@ def show(
     opened = open_archive(archive)
     found = show_document(opened, reference)
     if as_json or form == "json":
-        output.print_json_object(output.full_document(found))
+        output.print_json(output.full_document(found))
     else:
         output.print_document(found, opened.settings.notice)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -62,7 +61,7 @@ def restore(
 
     restored = make(source, folder, number=snapshot)
     if as_json:
-        output.print_json_object({"folder": str(folder), **_plain(restored.snapshot)})
+        output.print_json({"folder": str(folder), **_plain(restored.snapshot)})
     else:
         kept = restored.snapshot
         typer.echo(
@@ -84,7 +83,7 @@ def _back_up(archive: Path, target: Path, keep: int | None, *, as_json: bool) ->
     report = back_up(archive, target, keep=keep)
     kept = report.snapshot
     if as_json:
-        output.print_json_object({**_plain(kept), "read": report.read, "added": report.added, "freed": report.freed})
+        output.print_json({**_plain(kept), "read": report.read, "added": report.added, "freed": report.freed})
     else:
         typer.echo(
             say(
@@ -104,7 +103,7 @@ def _verify(target: Path, *, as_json: bool) -> int:
 
     checked = check_backup(target)
     if as_json:
-        output.print_json_object({"sound": not checked.broken, **asdict(checked)})
+        output.print_json({"sound": not checked.broken, **asdict(checked)})
     else:
         typer.echo(
             say(
@@ -127,8 +126,10 @@ def _verify(target: Path, *, as_json: bool) -> int:
 
 
 def _list(snapshots: list[Snapshot], *, as_json: bool) -> None:
+    from api.cli import output
+
     if as_json:
-        print(json.dumps([_plain(each) for each in snapshots], ensure_ascii=False, indent=2))  # noqa: T201  (the command's answer)
+        output.print_json([_plain(each) for each in snapshots])
         return
     for each in snapshots:
         typer.echo(

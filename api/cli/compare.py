@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.answering import AnswerForm, DocumentFormatOption, form_of
 from api.cli.context import (
     DEFAULT_ARCHIVE,
     AddressOption,
@@ -20,13 +20,11 @@ from api.cli.context import (
     open_archive,
     say,
 )
+from api.cli.delivering import write
 from corpus.errors import QueryError
 
 if TYPE_CHECKING:
     from api.answers.comparing import Comparison
-
-CompareForm = Literal["table", "json", "xlsx", "docx"]
-_SUFFIXES: dict[str, CompareForm] = {".json": "json", ".xlsx": "xlsx", ".docx": "docx"}
 
 
 def compare(
@@ -37,9 +35,7 @@ def compare(
         typer.Option("--series", help="Mọi kế hoạch năm cùng cơ quan, cùng việc với A · A's whole series of years."),
     ] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
-    form: Annotated[
-        CompareForm | None, typer.Option("--format", help="Dạng in ra: bảng, JSON, Excel, Word · Output form.")
-    ] = None,
+    form: DocumentFormatOption = None,
     as_json: JsonOption = False,
     output: OutputOption = None,
     address: AddressOption = "",
@@ -63,28 +59,8 @@ def compare(
     give(found, chosen, output, address, opened.settings.notice, one=second is not None)
 
 
-def form_of(form: CompareForm | None, output: Path | None, *, as_json: bool) -> CompareForm:
-    """The form that options name, else the one of the output file's suffix, else a table; QueryError for a clash."""
-    of_suffix = _SUFFIXES.get(output.suffix.lower()) if output else None
-    named = list(dict.fromkeys(each for each in ("json" if as_json else None, form, of_suffix) if each))
-    chosen: CompareForm = named[0] if named else "table"
-    if len(named) > 1 or (output is not None and chosen == "table"):
-        raise QueryError(
-            "export-form",
-            f"Không rõ dạng muốn ghi: {', '.join(named) or output}. Chỉ giữ một: --format json, xlsx hoặc docx.",
-            f"The form is not clear: {', '.join(named) or output}. Keep one: --format json, xlsx or docx.",
-        )
-    if output is None and chosen in ("xlsx", "docx") and sys.stdout.isatty():
-        raise QueryError(
-            "export-terminal",
-            f"Dạng {chosen} không in ra màn hình được. Ghi ra tệp bằng --output TÊN.{chosen}",
-            f"The form {chosen} cannot be shown on a terminal. Write a file with --output NAME.{chosen}",
-        )
-    return chosen
-
-
 def give(
-    found: Sequence[Comparison], form: CompareForm, output: Path | None, address: str, notice: str, *, one: bool
+    found: Sequence[Comparison], form: AnswerForm, output: Path | None, address: str, notice: str, *, one: bool
 ) -> None:
     """Write comparisons where they are wanted; as JSON an object for ``one``, else an array."""
     from api.exports.links import Links
@@ -102,14 +78,7 @@ def give(
         from api.exports.compared import compared_word, compared_xlsx
 
         data = (compared_xlsx if form == "xlsx" else compared_word)(found, Links(address), language(), notice)
-    if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    from api.cli.delivering import write_whole
-
-    write_whole(output, data)
-    typer.echo(say(f"Đã ghi so sánh vào {output}", f"Wrote the comparison to {output}"), err=True)
+    write(data, output, say(f"Đã ghi so sánh vào {output}", f"Wrote the comparison to {output}"))
 
 
 def _print(comparison: Comparison, notice: str) -> None:

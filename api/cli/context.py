@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from api.exports.wording import saying
 from corpus.errors import Language
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def language() -> Language:
 
 def say(vi: str, en: str) -> str:
     """The one of two messages that is in the reader's language."""
-    return vi if language() == "vi" else en
+    return saying(language())(vi, en)
 
 
 def open_archive(directory: Path) -> Archive:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from api.cli.context import Form, language, say
 from corpus.errors import QueryError, TienLeError
@@ -19,20 +19,26 @@ if TYPE_CHECKING:
     from api.exports.columns import Kind
 
 TABLE_ROWS = 20
+_READABLE = ("table", "json", "csv")  # on a terminal
 
 
 def form_of(form: Form | None, output: Path | None, kind: Kind, *, as_json: bool) -> Form:
-    """The form that options name, else the one of the output file's suffix, else a table.
-
-    QueryError for one that cannot be: two at once, a table in a file, a sheet on a terminal, a calendar of what has no
-    deadlines.
-    """
+    """The form of a list: see :func:`choose_form`; QueryError also for a calendar of what has no deadlines."""
     from api.exports import require_deadlines
 
+    chosen = cast(Form, choose_form(form, output, get_args(Form), as_json=as_json))
+    require_deadlines(kind, chosen)
+    return chosen
+
+
+def choose_form(form: str | None, output: Path | None, forms: Sequence[str], *, as_json: bool) -> str:
+    """Of ``forms`` the one that options name, else the one of the output file's suffix, else a table.
+
+    QueryError for one that cannot be: two at once, a table in a file, a sheet on a terminal.
+    """
     suffix = output.suffix.lower().removeprefix(".") if output else ""
-    of_suffix: Form | None = next((known for known in get_args(Form) if known == suffix), None)
-    as_asked: tuple[Form | None, ...] = ("json" if as_json else None, form, of_suffix)
-    named = list(dict.fromkeys(each for each in as_asked if each))
+    of_suffix = suffix if suffix in forms else None
+    named = list(dict.fromkeys(filter(None, ("json" if as_json else None, form, of_suffix))))
     if len(named) > 1:
         vi, en = " và ".join(named), " and ".join(named)
         raise QueryError(
@@ -40,20 +46,20 @@ def form_of(form: Form | None, output: Path | None, kind: Kind, *, as_json: bool
             f"Hai dạng cùng lúc: {vi}. Chỉ giữ một trong --json, --format và đuôi tệp, hoặc cho chúng giống nhau.",
             f"Two forms at once: {en}. Keep one of --json, --format and the file's suffix, or make them the same.",
         )
-    chosen: Form = named[0] if named else "table"
+    chosen = named[0] if named else "table"
     if output and chosen == "table":
+        files = ", ".join(each for each in forms if each not in {"table", "json"})
         raise QueryError(
             "export-form",
-            f"Không rõ dạng của tệp {output}. Thêm --format csv, xlsx, ics hoặc json.",
-            f"The form of {output} is not clear. Add --format csv, xlsx, ics or json.",
+            f"Không rõ dạng của tệp {output}. Thêm --format {files} hoặc json.",
+            f"The form of {output} is not clear. Add --format {files} or json.",
         )
-    if output is None and chosen in ("xlsx", "ics") and sys.stdout.isatty():
+    if output is None and chosen not in _READABLE and sys.stdout.isatty():
         raise QueryError(
             "export-terminal",
             f"Dạng {chosen} không in ra màn hình được. Ghi ra tệp bằng --output TÊN.{chosen}",
             f"The form {chosen} cannot be shown on a terminal. Write a file with --output NAME.{chosen}",
         )
-    require_deadlines(kind, chosen)
     return chosen
 
 
@@ -75,15 +81,20 @@ def deliver(
         from api.exports.links import Links
 
         data = export(records, kind, form, Links(address), language(), notice)
+    if output is None and form == "csv" and sys.stdout.isatty():
+        data = data.removeprefix(b"\xef\xbb\xbf")  # the mark is for Excel
+    write(data, output, say(f"Đã ghi {len(records)} dòng vào {output}", f"Wrote {len(records)} rows to {output}"))
+
+
+def write(data: bytes, output: Path | None, told: str = "") -> None:
+    """Bytes to a file, which is told on standard error in the words of ``told``, or to standard output."""
     if output is None:
-        if form == "csv" and sys.stdout.isatty():
-            data = data.removeprefix(b"\xef\xbb\xbf")  # the mark is for Excel
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    else:
-        write_whole(output, data)
-        told = say(f"Đã ghi {len(records)} dòng vào {output}", f"Wrote {len(records)} rows to {output}")
-        print(told, file=sys.stderr)  # noqa: T201  (standard output is for answers)
+        return
+    write_whole(output, data)
+    told = told or say(f"Đã ghi vào {output}", f"Wrote {output}")
+    print(told, file=sys.stderr)  # noqa: T201  (standard output is for answers)
 
 
 _CAUSES = {

@@ -27,7 +27,7 @@ def doctor(archive: ArchiveOption = DEFAULT_ARCHIVE, as_json: JsonOption = False
             {"code": each.code, "state": each.state, "message": each.vi if language() == "vi" else each.en}
             for each in signs
         ]
-        output.print_json_object({"sound": not faults, "signs": rows})
+        output.print_json({"sound": not faults, "signs": rows})
     else:
         for each in signs:
             typer.echo(f"{_MARKS[each.state]} {say(each.vi, each.en)}")

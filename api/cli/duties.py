@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from api.cli.answering import AnswerForm, form_of, give, write
+from api.cli.answering import AnswerForm, form_of, give
 from api.cli.context import AddressOption, JsonOption, OutputOption, language, say
+from api.cli.delivering import write
 from api.cli.options import Filtering, bundled
 
 
@@ -31,7 +32,7 @@ def duties(
     from api.exports.answered import of_duties, period
     from api.plain import plain
 
-    chosen = form_of(form, output, as_json=as_json)
+    chosen = form_of(form, output, as_json=as_json, dated=True)
     archive, filters = asked.open()
     found = duties_of(archive, of, filters, first=first, last=last)
     if chosen == "ics":

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from api.cli.context import language, open_archive, say
+from api.cli.output import print_json
 from corpus.encoder.registry import load_encoder
 from corpus.errors import TienLeError
 from corpus.store.archive import Archive
@@ -54,7 +54,7 @@ def run(paths: Sequence[Path], directory: Path, workers: int | None, model: str,
 
         report = run_index(archive, paths, workers=workers, progress=progress, retry=retry)
     if as_json:
-        print(_as_json(report))  # noqa: T201  (the command's answer)
+        print_json(_plain(report))
     else:
         _tell(console, report, directory)
     if report.interrupted:
@@ -89,8 +89,8 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _as_json(report: Report) -> str:
-    value = {
+def _plain(report: Report) -> dict[str, Any]:
+    return {
         "indexed": report.indexed,
         "unchanged": report.unchanged,
         "skipped": dict(report.skipped),
@@ -105,7 +105,6 @@ def _as_json(report: Report) -> str:
             for path, error in report.failures
         ],
     }
-    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _waiting(report: Report) -> Counter[str]:

@@ -41,16 +41,10 @@ def create(
     archive: ArchiveOption = DEFAULT_ARCHIVE,
 ) -> None:
     """Tạo khóa và in ra một lần duy nhất · Make a key and print it, this once."""
+    from api.access.keys import holder
     from api.answers.narrowing import read_days
-    from corpus.errors import QueryError
 
-    name = " ".join(name.split())
-    if not name or not name.isprintable() or len(name) > 100:  # noqa: PLR2004  (characters that fit a line of the list)
-        raise QueryError(
-            "key-name",
-            'Tên người dùng khóa phải có từ 1 đến 100 ký tự. Viết: --name "Phòng Tổng hợp".',
-            'Who uses the key must have 1 to 100 characters. Write: --name "Planning office".',
-        )
+    name = holder(name)
     last = read_days(until)[1] if until else None
     store = _store(archive)
     first = not store.exists()

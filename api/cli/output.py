@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -34,13 +33,8 @@ def _console() -> Console:
     return Console(highlight=False)
 
 
-def print_json(records: Iterable[DataclassInstance]) -> None:
-    """One JSON array on standard output."""
-    print(dump(records))  # noqa: T201  (the command's answer)
-
-
-def print_json_object(value: dict[str, Any]) -> None:
-    """One JSON object on standard output."""
+def print_json(value: Iterable[DataclassInstance | dict[str, Any]] | dict[str, Any]) -> None:
+    """One JSON document on standard output: an object, or an array of records and objects."""
     print(dump(value))  # noqa: T201  (the command's answer)
 
 
@@ -328,7 +322,7 @@ def print_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
         rows = [
             {"code": f.code, "message": f.vi if language() == "vi" else f.en, "derived": f.derived} for f in findings
         ]
-        print_json_object({"sound": not findings, "findings": rows})
+        print_json({"sound": not findings, "findings": rows})
         return
     console = _console()
     if not findings:
@@ -356,7 +350,7 @@ def print_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
 def print_scores(scores: Scores, *, as_json: bool) -> None:
     """A table of measures a mode."""
     if as_json:
-        print(json.dumps(scores.plain(), ensure_ascii=False, indent=2))  # noqa: T201  (the command's answer)
+        print_json(scores.plain())
         return
     console = _console()
     if scores.unfound:

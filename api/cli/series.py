@@ -10,8 +10,8 @@ def give_series(asked: Filtering, delivery: Delivery, typed: str | None, limit: 
     """Find the series that a question and filters mean, all without a question, and give them as was asked."""
     from api.answers.question import check_question
     from api.answers.timeline import series
-    from api.cli.answering import show, write
-    from api.cli.delivering import TABLE_ROWS
+    from api.cli.answering import show
+    from api.cli.delivering import TABLE_ROWS, write
     from api.exports.csv import to_csv
     from api.exports.links import Links
     from api.exports.over_time import of_series, points_of, side_by_side

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.answering import DocumentFormatOption, form_of, give, write
+from api.cli.answering import DocumentFormatOption, form_of, give
 from api.cli.context import AddressOption, JsonOption, OutputOption, encoder_of, language, say
+from api.cli.delivering import write
 from api.cli.options import Filtering, bundled
 from corpus.errors import QueryError, ReadingError
 

@@ -23,9 +23,9 @@ def licences(
 
     made = parts()
     if bill:
-        output.print_json_object(bill_of_materials(made))
+        output.print_json(bill_of_materials(made))
     elif as_json:
-        output.print_json_object({part.name: asdict(part) for part in made})
+        output.print_json({part.name: asdict(part) for part in made})
     else:
         for part in made:
             typer.echo(f"{part.name} {part.version}: {part.licence}")

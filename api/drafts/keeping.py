@@ -6,7 +6,6 @@ answers by the question asked, why it failed; the process that works on it holds
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -15,11 +14,12 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from api.jobs.lock import sole
 from corpus.errors import QueryError, TienLeError
 from corpus.store.faults import read_only
 
@@ -126,19 +126,12 @@ class KeptDraft:
     @contextmanager
     def working(self) -> Iterator[bool]:
         """Whether this one may work on it: no other does until the block ends, or this process dies."""
-        try:
-            handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError:  # it was deleted
-            yield False
-            return
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-        finally:
-            os.close(handle)
+        with ExitStack() as held:
+            try:
+                mine = held.enter_context(sole(self.folder / "lock"))
+            except OSError:  # it was deleted
+                mine = False
+            yield mine
 
 
 class KeptDrafts:

@@ -14,10 +14,8 @@ from api.answers.targets import TargetRow
 from api.exports.cells import Linked, Value
 from api.exports.links import Links
 from api.exports.sheets import Sheet
-from api.exports.wording import SIGNS, amount
+from api.exports.wording import SIGNS, Said, amount, decimal, saying
 from corpus.errors import Language
-
-Said = dict[Language, str]
 
 STATUSES: dict[str, Said] = {"known": {"vi": "đã có", "en": "known"}, "new": {"vi": "mới", "en": "new"}}
 CHANGES: dict[str, Said] = {
@@ -49,10 +47,7 @@ ROLES: dict[str, Said] = {
 
 def of_precedents(found: Precedents, links: Links, language: Language) -> list[Sheet]:
     """Tasks, goals, and what the last plan had: each draft's record in its row, its precedents in the rows below."""
-
-    def say(vi: str, en: str) -> str:
-        return vi if language == "vi" else en
-
+    say = saying(language)
     tasks = Sheet(
         say("Nhiệm vụ", "Tasks"),
         [
@@ -117,7 +112,7 @@ def _task_rows(task: TaskPrecedents, links: Links, language: Language) -> list[S
 def _goal_rows(goal: GoalPrecedents, links: Links, language: Language) -> list[Sequence[Value]]:
     told = [STATUSES[goal.status][language]]
     if goal.outside and goal.lowest is not None and goal.highest is not None:
-        told.append(f"{OUTSIDE[goal.outside][language]} ({_number(goal.lowest)}–{_number(goal.highest)})")
+        told.append(f"{OUTSIDE[goal.outside][language]} ({decimal(goal.lowest)}–{decimal(goal.highest)})")
     mine: Sequence[Value] = ("; ".join(told).upper(), goal.indicator, _set(goal), goal.due_text, goal.section)
     rows: list[Sequence[Value]] = [mine]
     for each in (*goal.earlier, *goal.others):
@@ -129,17 +124,14 @@ def _goal_rows(goal: GoalPrecedents, links: Links, language: Language) -> list[S
 
 def _set(goal: GoalPrecedents) -> str:
     """How much a drafted goal asks for."""
-    value = _number(goal.value) if goal.value_high is None else f"{_number(goal.value)}–{_number(goal.value_high)}"
+    value = decimal(goal.value) if goal.value_high is None else f"{decimal(goal.value)}–{decimal(goal.value_high)}"
     sign = "" if goal.comparator in ("=", "range") else SIGNS.get(goal.comparator, goal.comparator)
     return " ".join(filter(None, (sign, value, goal.unit)))
 
 
 def of_overlaps(found: Sequence[Overlap], links: Links, language: Language) -> list[Sheet]:
     """The groups, a task a row; the first of each group says what they are."""
-
-    def say(vi: str, en: str) -> str:
-        return vi if language == "vi" else en
-
+    say = saying(language)
     rows: list[Sequence[Value]] = []
     for group in found:
         told = [KINDS[group.kind][language], *(WAYS[way][language] for way in group.ways)]
@@ -161,10 +153,7 @@ def of_overlaps(found: Sequence[Overlap], links: Links, language: Language) -> l
 
 def of_duties(found: Duties, links: Links, language: Language) -> list[Sheet]:
     """The duties, a row each, by deadline."""
-
-    def say(vi: str, en: str) -> str:
-        return vi if language == "vi" else en
-
+    say = saying(language)
     heads = [
         (say("Hạn", "Due"), 14),
         (say("Việc", "What"), 70),
@@ -181,7 +170,7 @@ def _duty_row(duty: Duty, links: Links, language: Language) -> Sequence[Value]:
     what = f"{record.indicator}: {amount(record)}" if isinstance(record, TargetRow) else record.task
     told = [KINDS[duty.kind][language], ROLES[duty.role][language] if duty.role else ""]
     if duty.inherited:
-        told.append("kế thừa" if language == "vi" else "inherited")
+        told.append(saying(language)("kế thừa", "inherited"))
     due: date | str | None = duty.due or record.due_text
     product = None if goal else getattr(record, "product", None)
     return (due, what, ", ".join(filter(None, told)), product, place(record, links))
@@ -193,10 +182,6 @@ def place(row: AssignmentRow | TargetRow, links: Links) -> Value:
     text = ", ".join(filter(None, (name, row.section, f"{row.issued_on:%d/%m/%Y}" if row.issued_on else "")))
     link = links.to(row)
     return Linked(text, link) if link else text
-
-
-def _number(value: float) -> str:
-    return f"{value:.10g}".replace(".", ",")
 
 
 def period(found: Duties, language: Language) -> str:

@@ -10,7 +10,7 @@ from api.exports.cells import Linked, Value
 from api.exports.columns import value_of
 from api.exports.sheets import Sheet, sheets_to_xlsx
 from api.exports.word import Heading, Paragraph, Part, Run, Table, Words, word
-from api.exports.wording import amount
+from api.exports.wording import Said, amount, decimal
 from corpus.errors import Language
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from api.answers.targets import TargetRow
     from api.exports.links import Links
 
-STATUS_NAMES: dict[Status, dict[Language, str]] = {
+STATUS_NAMES: dict[Status, Said] = {
     "kept": {"vi": "giữ nguyên", "en": "kept"},
     "changed": {"vi": "thay đổi", "en": "changed"},
     "inherited": {"vi": "cơ quan kế thừa", "en": "inherited"},
@@ -29,7 +29,7 @@ STATUS_NAMES: dict[Status, dict[Language, str]] = {
 }
 """What became of a task or goal, as people read it."""
 
-_HEADS: dict[str, dict[Language, str]] = {
+_HEADS: dict[str, Said] = {
     "status": {"vi": "Tình trạng", "en": "Status"},
     "task": {"vi": "Nhiệm vụ", "en": "Task"},
     "goal": {"vi": "Chỉ tiêu", "en": "Goal"},
@@ -45,8 +45,8 @@ _HEADS: dict[str, dict[Language, str]] = {
     "after": {"vi": "sau", "en": "after"},
     "pair": {"vi": "So sánh", "en": "Compared"},
 }
-_TITLE: dict[Language, str] = {"vi": "So sánh kế hoạch", "en": "Plans compared"}
-_SHEETS: dict[str, dict[Language, str]] = {
+_TITLE: Said = {"vi": "So sánh kế hoạch", "en": "Plans compared"}
+_SHEETS: dict[str, Said] = {
     "tasks": {"vi": "Nhiệm vụ", "en": "Tasks"},
     "goals": {"vi": "Chỉ tiêu", "en": "Goals"},
 }
@@ -68,7 +68,7 @@ def signed(change: float | None) -> str:
     """A change of a goal with its sign and a decimal comma: "+5", "−1,5"; empty for none."""
     if not change:
         return ""
-    return f"{'+' if change > 0 else '−'}{abs(change):.10g}".replace(".", ",")
+    return f"{'+' if change > 0 else '−'}{decimal(abs(change))}"
 
 
 def compared_word(comparisons: Sequence[Comparison], links: Links, language: Language, notice: str) -> bytes:

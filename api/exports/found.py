@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from api.answers.search import Group, Hit
 from api.exports.cells import Linked, Value
 from api.exports.csv import rows_to_csv
-from api.exports.links import Links
+from api.exports.links import Links, place_of
 from api.exports.saved import cited
 from api.exports.sheets import Sheet, sheets_to_xlsx
 from api.exports.word import Heading, Paragraph, Part, Run, word
@@ -77,7 +77,7 @@ def citation(group: Group, hit: Hit, language: Language) -> str:
 
 def address(hit: Hit, links: Links) -> str:
     """Where a passage is read."""
-    return f"{links.to(hit)}#p{hit.start}"
+    return links.to(hit) + place_of(hit.start)
 
 
 def _values(group: Group, hit: Hit) -> list[Value]:

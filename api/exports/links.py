@@ -12,6 +12,22 @@ from corpus.errors import QueryError
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+FIRST_PORTION = 10_000
+"""Characters that a document's page shows at least, however long the document: what lies beyond is asked for."""
+
+
+def told_place(start: int) -> str:
+    """What an address says of an offset besides its anchor, which no server sees; empty where it need not."""
+    return str(start) if start >= FIRST_PORTION else ""
+
+
+def place_of(start: int | None) -> str:
+    """What follows a document's address to lead to the passage at an offset; empty without one."""
+    if start is None:
+        return ""
+    told = told_place(start)
+    return (f"?at={told}" if told else "") + f"#p{start}"
+
 
 @dataclass(frozen=True, slots=True)
 class Links:
@@ -23,9 +39,8 @@ class Links:
         """The address of a record's source; empty where it has none."""
         document = str(getattr(record, "document", None) or getattr(record, "id", ""))
         if self.address:
-            passage = getattr(record, "passage", None)
-            anchor = "" if passage is None else f"#p{passage}"
-            return f"{self.address.rstrip('/')}/documents/{quote(document)}{anchor}"
+            place = place_of(getattr(record, "passage", None))
+            return f"{self.address.rstrip('/')}/documents/{quote(document)}{place}"
         source = getattr(record, "source", None)
         if not source:
             return ""

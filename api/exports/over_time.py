@@ -11,7 +11,7 @@ from api.exports.answered import place
 from api.exports.cells import Value
 from api.exports.links import Links
 from api.exports.sheets import Sheet
-from api.exports.wording import amount
+from api.exports.wording import amount, saying
 from corpus.errors import Language
 
 
@@ -63,10 +63,7 @@ def points_of(found: Sequence[GoalSeries]) -> list[SeriesPoint]:
 
 def of_series(found: Sequence[GoalSeries], links: Links, language: Language) -> list[Sheet]:
     """The series side by side, a column a year; then every goal with its source."""
-
-    def say(vi: str, en: str) -> str:
-        return vi if language == "vi" else en
-
+    say = saying(language)
     rows: list[Sequence[Value]] = []
     for each in found:
         for point in each.points:
@@ -94,17 +91,14 @@ def side_by_side(found: Sequence[GoalSeries], language: Language) -> Sheet:
             told[point.year].append(amount(point.target))
         values = ("; ".join(dict.fromkeys(told[year])) or None for year in years)
         rows.append((each.indicator, each.issuer or each.province, *values))
-    vi = language == "vi"
-    heads = [("Chỉ tiêu" if vi else "Indicator", 60), ("Cơ quan" if vi else "Authority", 30)]
-    return Sheet("Theo năm" if vi else "By year", [*heads, *((str(year), 12) for year in years)], rows, frozen="C2")
+    say = saying(language)
+    heads = [(say("Chỉ tiêu", "Indicator"), 60), (say("Cơ quan", "Authority"), 30)]
+    return Sheet(say("Theo năm", "By year"), [*heads, *((str(year), 12) for year in years)], rows, frozen="C2")
 
 
 def of_timeline(found: Timeline, links: Links, language: Language) -> list[Sheet]:
     """The years, the goals by year, who was responsible when, and the tasks that say so."""
-
-    def say(vi: str, en: str) -> str:
-        return vi if language == "vi" else en
-
+    say = saying(language)
     years = Sheet(
         say("Các năm", "Years"),
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.exports.links import Links
+from api.exports.links import Links, place_of
 from api.exports.word import Heading, Paragraph, Part, Run, word
 from api.saved.model import Collection, Item, Quoted
 from api.saved.quoting import Standing
@@ -66,8 +66,7 @@ def place(standing: Standing, links: Links) -> str:
     """The address of where an item stands today; empty where it is gone."""
     if standing.document is None:
         return ""
-    anchor = "" if standing.start is None else f"#p{standing.start}"
-    return f"{links.address.rstrip('/')}/documents/{standing.document}{anchor}"
+    return f"{links.address.rstrip('/')}/documents/{standing.document}{place_of(standing.start)}"
 
 
 def cited(quoted: Quoted, language: Language, *, section: bool = True) -> str:

@@ -12,9 +12,8 @@ from api.exports.cells import Linked, Value
 from api.exports.links import Links
 from api.exports.sheets import Sheet
 from api.exports.word import Heading, Paragraph, Part, Run, word
+from api.exports.wording import Said, saying
 from corpus.errors import Language
-
-Said = dict[Language, str]
 
 CHANGES: dict[Change, Said] = {
     "new": {"vi": "mới", "en": "new"},
@@ -47,10 +46,7 @@ FAULTS: dict[FaultKind, Said] = {
 
 def of_summary(found: Summary, links: Links, language: Language, written: Written | None = None) -> list[Sheet]:
     """The sentences, a row each with its source; then those that a model wrote, where it did."""
-
-    def say(vi: str, en: str) -> str:
-        return vi if language == "vi" else en
-
+    say = saying(language)
     heads = [
         (say("Câu", "Sentence"), 90),
         (say("Là gì", "Role"), 12),

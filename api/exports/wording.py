@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from corpus.errors import Language
@@ -10,7 +11,10 @@ if TYPE_CHECKING:
     from api.answers.targets import TargetRow
     from api.exports.columns import Value
 
-KINDS: dict[str, dict[Language, str]] = {
+Said = dict[Language, str]
+"""A text in each language."""
+
+KINDS: dict[str, Said] = {
     "basis": {"vi": "căn cứ", "en": "basis"},
     "implements": {"vi": "thực hiện", "en": "implements"},
     "amends": {"vi": "sửa đổi", "en": "amends"},
@@ -20,7 +24,7 @@ KINDS: dict[str, dict[Language, str]] = {
 }
 """What a citation says of the document cited."""
 
-QUALITIES: dict[str, dict[Language, str]] = {
+QUALITIES: dict[str, Said] = {
     "native": {"vi": "bản gốc", "en": "original characters"},
     "converted": {"vi": "chuyển mã", "en": "converted from an older encoding"},
     "recognised": {"vi": "nhận dạng", "en": "recognised from images"},
@@ -32,11 +36,16 @@ SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "=", "range": "–"}
 """How a target compares."""
 
 
+def saying(language: Language) -> Callable[[str, str], str]:
+    """What gives, of a Vietnamese and an English text, the one in a language."""
+    return lambda vi, en: vi if language == "vi" else en
+
+
 def amount(target: TargetRow) -> str:
     """How much a target asks for, with a decimal comma: "≥ 90 %", "30–40 %", "2 hội nghị"."""
-    value = _number(target.value)
+    value = decimal(target.value)
     if target.comparator == "range" and target.value_high is not None:
-        value = f"{value}–{_number(target.value_high)}"
+        value = f"{value}–{decimal(target.value_high)}"
     sign = "" if target.comparator in ("=", "range") else SIGNS.get(target.comparator, target.comparator)
     return " ".join(filter(None, (sign, value, target.unit)))
 
@@ -51,5 +60,6 @@ def worded(name: str, value: Value, language: Language) -> Value:
     return words[language] if words else value
 
 
-def _number(value: float) -> str:
+def decimal(value: float) -> str:
+    """A number as Vietnamese writes it, with a decimal comma: "12,5"."""
     return f"{value:.10g}".replace(".", ",")

@@ -78,7 +78,7 @@ class ShownJob(BaseModel):
     done: int = Field(description="How many files are read.")
     total: int = Field(description="Of how many; more where packages hold several.")
     document: str | None = Field(description="What is to be taken out.")
-    code: str | None = Field(description="Why it failed, or what it is held up by.")
+    code: str | None = Field(description="Why it failed, what it is held up by, or why files were not taken.")
     message: str | None
     files: list[ShownFile]
 
@@ -213,6 +213,7 @@ def retry(request: Request, service: Shared, id_: JobId) -> ShownJob:
 
 def shown(job: Job, language: Language) -> ShownJob:
     """A job as public JSON."""
+    reason = job.reason or job.beyond
     return ShownJob(
         id=job.id,
         kind=job.kind,
@@ -223,8 +224,8 @@ def shown(job: Job, language: Language) -> ShownJob:
         done=job.done,
         total=job.total,
         document=job.document,
-        code=job.reason.code if job.reason else None,
-        message=job.reason.message(language) if job.reason else None,
+        code=reason.code if reason else None,
+        message=reason.message(language) if reason else None,
         files=[_shown_file(file, language) for file in job.files],
     )
 

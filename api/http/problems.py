@@ -30,6 +30,7 @@ _STATUS_OF_CODE = {
     "saved-place": 404,
     "draft-unknown": 404,
     "draft-too-large": 413,
+    "form-too-long": 413,
     "drafts-full": 507,
 }
 
@@ -55,6 +56,7 @@ _REASONS: dict[str, dict[Language, str]] = {
     "bool_parsing": {"vi": "phải là true hay false", "en": "must be true or false"},
     "greater_than_equal": {"vi": "nhỏ nhất là {ge}", "en": "must be at least {ge}"},
     "less_than_equal": {"vi": "lớn nhất là {le}", "en": "must be at most {le}"},
+    "string_too_long": {"vi": "dài nhất {max_length} ký tự", "en": "must have at most {max_length} characters"},
     "enum": {"vi": "phải là một trong: {expected}", "en": "must be one of: {expected}"},
     "literal_error": {"vi": "phải là một trong: {expected}", "en": "must be one of: {expected}"},
 }

@@ -18,6 +18,9 @@ FileState = Literal["staged", "added", "known", "waiting", "failed", "refused", 
 
 UNFINISHED: frozenset[State] = frozenset({"queued", "running"})
 
+BEYOND = "upload-count"
+"""The code of the reason of an upload's last file that stands for all beyond what one upload takes."""
+
 LEFT: frozenset[FileState] = frozenset({"staged", "waiting", "failed", "cancelled"})
 """Files that are kept to be tried again."""
 
@@ -81,6 +84,16 @@ class Job:
     def unfinished(self) -> bool:
         """Whether it still waits or runs."""
         return self.state in UNFINISHED
+
+    @property
+    def beyond(self) -> Reason | None:
+        """Why files of its upload were not taken, None where all were."""
+        return next((file.reason for file in self.files if file.reason and file.reason.code == BEYOND), None)
+
+    @property
+    def sent(self) -> int:
+        """How many files it takes in: a package is one, and what is beyond is none."""
+        return sum(file.package is None for file in self.files) - (self.beyond is not None)
 
     @property
     def can_retry(self) -> bool:

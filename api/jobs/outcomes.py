@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,28 @@ def outcomes(archive: Archive, job: Job) -> tuple[JobFile, ...]:
             for at, member in enumerate(members[:_MOST_MEMBERS], start=1)
         ]
     return tuple(told)
+
+
+def packages_told(files: Sequence[JobFile]) -> list[JobFile]:
+    """Files for showing: a package of which not all members are documents says how many are; without any it failed."""
+    inside: defaultdict[int, list[JobFile]] = defaultdict(list)
+    for file in files:
+        if file.package is not None:
+            inside[file.package].append(file)
+    return [_of_members(file, inside[file.ordinal]) if file.ordinal in inside else file for file in files]
+
+
+def _of_members(package: JobFile, members: Sequence[JobFile]) -> JobFile:
+    added = sum(member.state == "added" for member in members)
+    if package.state != "added" or added == len(members):
+        return package
+    count, left = len(members), len(members) - added
+    reason = Reason(
+        "package-members",
+        f"{added} trong {count} tệp bên trong đã vào kho; {left} tệp chưa vào, lý do ghi ở từng tệp bên dưới.",
+        f"{added} of the {count} files in it are in the archive; {left} are not, each with its reason below.",
+    )
+    return replace(package, state="added" if added else "failed", reason=reason)
 
 
 def tidy(archive: Path, job: str, files: tuple[JobFile, ...]) -> None:

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -14,7 +14,7 @@ from typing import BinaryIO
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from api.jobs import staging
-from api.jobs.model import FileState, JobFile, Reason
+from api.jobs.model import BEYOND, FileState, JobFile, Reason
 from api.jobs.names import clean_name
 from corpus.errors import QueryError, ReadingError, TienLeError
 from corpus.store.faults import disk_full
@@ -31,6 +31,7 @@ KEPT_FREE = 256 * 1024**2
 _LONGEST_HEADERS = 64 * 1024  # bytes of a part's headers: a name of 10,000 letters passes, to be cut for showing
 _HEAD = 64 * 1024  # bytes by which a file's kind is judged at the door
 _WHOLE_ONLY = (b"PK", b"\xd0\xcf\x11\xe0", b"BM")  # ZIP, OLE2, bitmaps are judged by the whole: by the readers
+_NAMED = 20  # of the files beyond what one request may bring
 _MB = 1024**2
 
 
@@ -73,6 +74,7 @@ class Receiving:
         self._known = known
         self._bytes = 0
         self._beyond = 0
+        self._named: list[str] = []
         self._part = _Part()
         self._ended = False
         staging.uploads(archive).mkdir(mode=0o700, exist_ok=True)
@@ -113,7 +115,7 @@ class Receiving:
             )
         if self._beyond:
             last = self.files[-1]
-            self.files[-1] = replace(last, reason=_too_many(self._limits.files, self._beyond))
+            self.files[-1] = replace(last, reason=_too_many(self._limits.files, self._beyond, self._named))
         if any(file.state == "staged" for file in self.files):
             staging.sync_folders(self._archive, self._job)
         return self.files
@@ -144,13 +146,15 @@ class Receiving:
         given = options.get(b"filename", b"")
         if not given:
             return  # another field of the form, or a choice of files left empty
-        if len(self.files) > self._limits.files:
-            self._beyond += 1
-            return
         name = clean_name(given.decode(errors="replace"))
+        if len(self.files) >= self._limits.files:
+            self._beyond += 1
+            if self._beyond <= _NAMED:
+                self._named.append(name)
+        if len(self.files) > self._limits.files:
+            return
         part.file = JobFile(len(self.files) + 1, name, 0, "", "staged")
         if part.file.ordinal > self._limits.files:
-            self._beyond += 1
             part.file = replace(part.file, state="refused")
             return
         path = staging.staged_path(self._archive, self._job, part.file.ordinal, name)
@@ -283,9 +287,12 @@ def _too_much(limit: int) -> TienLeError:
     )
 
 
-def _too_many(limit: int, count: int) -> Reason:
+def _too_many(limit: int, count: int, names: Sequence[str]) -> Reason:
+    named = ", ".join(names) + (", …" if count > len(names) else "")
     return Reason(
-        "upload-count",
-        f"Một lần gửi chỉ nhận {limit} tệp; {count} tệp từ tệp này trở đi chưa được nhận. Gửi chúng ở lần sau.",
-        f"One upload takes {limit} files; {count} from this one on were not taken. Send them with the next one.",
+        BEYOND,
+        f"Một lần gửi chỉ nhận {limit} tệp; {count} tệp chưa được nhận: {named}. Gửi chúng ở lần sau, hoặc nén lại "
+        "thành một tệp ZIP.",
+        f"One upload takes {limit} files; {count} were not taken: {named}. Send them with the next one, or pack them "
+        "into one ZIP file.",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -249,49 +249,22 @@ def passage_of(hit: Hit, card: DocumentCard, links: Links | None) -> FoundPassag
 
 def task_of(row: AssignmentRow, links: Links | None) -> Task:
     """An assignment with its source."""
-    return Task(
-        task=row.task[:LONGEST_TEXT],
-        lead=list(row.lead),
-        coordinating=list(row.coordinating),
-        product=row.product,
-        due_text=row.due_text,
-        due_start=row.due_start,
-        due_end=row.due_end,
-        funding=row.funding,
-        lead_today=list(row.lead_today),
-        inherited=row.inherited,
-        source=_source_of(row, links),
-    )
+    return Task(**_said(Task, row) | {"task": row.task[:LONGEST_TEXT]}, source=_source_of(row, links))
 
 
 def goal_of(row: TargetRow, links: Links | None) -> Goal:
     """A target with its source."""
-    return Goal(
-        indicator=row.indicator,
-        comparator=row.comparator,
-        value=row.value,
-        value_high=row.value_high,
-        unit=row.unit,
-        due_text=row.due_text,
-        due_start=row.due_start,
-        due_end=row.due_end,
-        key=row.key,
-        source=_source_of(row, links),
-    )
+    return Goal(**_said(Goal, row), source=_source_of(row, links))
 
 
 def cited_of(row: CitationRow, links: Links | None) -> Cited:
     """A citation with the place where it stands."""
-    return Cited(
-        number=row.number,
-        type=row.type,
-        name=row.name,
-        issuer=row.issuer,
-        issued_on=row.issued_on,
-        kind=row.kind,
-        resolved=row.resolved,
-        source=_source_of(row, links),
-    )
+    return Cited(**_said(Cited, row), source=_source_of(row, links))
+
+
+def _said(part: type[BaseModel], row: AssignmentRow | TargetRow | CitationRow) -> dict[str, Any]:
+    """What a record says of itself: the fields of a part of an answer, but for its source, have the record's names."""
+    return {name: getattr(row, name) for name in part.model_fields if name != "source"}
 
 
 def shown_of(found: FullDocument, start: int, end: int, notice: str, links: Links | None, section: str = "") -> Shown:

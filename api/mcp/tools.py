@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
@@ -29,6 +30,8 @@ from api.mcp.cited import (
     task_of,
 )
 from corpus.errors import QueryError
+
+Row = TypeVar("Row")
 
 
 def search(
@@ -83,34 +86,32 @@ def _span(found: FullDocument, section: str) -> tuple[int, int]:
 
 def assignments(door: Door, narrowing: Narrowing, query: About = None, limit: Limit = 20, offset: Offset = 0) -> Tasks:
     """Nhiệm vụ được giao: việc gì, ai chủ trì, ai phối hợp, hạn, sản phẩm · Who was told to do what, by when."""
-    service = door.service
-    rows, total = list_assignments(
-        service.archive,
-        narrowing.filters(service),
-        query=query,
-        encoder=None if query is None else service.encoder,
-        limit=limit,
-        offset=offset,
-    )
+    rows, total = _records(list_assignments, door, narrowing, query, limit, offset)
     kept = fitting(task_of(row, door.links) for row in rows)
-    return Tasks(
-        total=total, assignments=kept, next_offset=next_offset(offset, kept, total), notice=service.facts().notice
-    )
+    following, notice = next_offset(offset, kept, total), door.service.facts().notice
+    return Tasks(total=total, assignments=kept, next_offset=following, notice=notice)
 
 
 def targets(door: Door, narrowing: Narrowing, query: About = None, limit: Limit = 20, offset: Offset = 0) -> Goals:
     """Chỉ tiêu bằng số: chỉ số nào, bao nhiêu, đến bao giờ · Goals in numbers: what, how much, by when."""
-    service = door.service
-    rows, total = list_targets(
-        service.archive,
-        narrowing.filters(service),
-        query=query,
-        encoder=None if query is None else service.encoder,
-        limit=limit,
-        offset=offset,
-    )
+    rows, total = _records(list_targets, door, narrowing, query, limit, offset)
     kept = fitting(goal_of(row, door.links) for row in rows)
-    return Goals(total=total, targets=kept, next_offset=next_offset(offset, kept, total), notice=service.facts().notice)
+    following, notice = next_offset(offset, kept, total), door.service.facts().notice
+    return Goals(total=total, targets=kept, next_offset=following, notice=notice)
+
+
+def _records(
+    find: Callable[..., tuple[list[Row], int]],
+    door: Door,
+    narrowing: Narrowing,
+    query: str | None,
+    limit: int,
+    offset: int,
+) -> tuple[list[Row], int]:
+    """The records of one kind that a question and filters mean, and how many there are in all."""
+    service = door.service
+    encoder = None if query is None else service.encoder
+    return find(service.archive, narrowing.filters(service), query=query, encoder=encoder, limit=limit, offset=offset)
 
 
 def citations(

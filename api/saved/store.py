@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
@@ -57,12 +58,12 @@ class SavedStore:
         return [Collection(row.id, row.name, row.held, row.removed_at) for row in rows]
 
     def add_collection(self, owner: str, name: str) -> int:
-        """Make a collection; its id. QueryError for an empty name."""
+        """Make a collection; its id. QueryError for a name that is empty, too long or cannot be shown."""
         with self._file.writing() as connection:
             return _add_collection(connection, owner, _named(name))
 
     def rename_collection(self, owner: str, id_: int, name: str) -> None:
-        """Give a collection another name; QueryError for an empty one."""
+        """Give a collection another name; QueryError as in :meth:`add_collection`."""
         with self._file.writing() as connection:
             _require(connection, owner, id_)
             connection.execute(update(collections).where(collections.c.id == id_).values(name=_named(name)))
@@ -174,12 +175,25 @@ class SavedStore:
 
 
 def _named(name: str) -> str:
-    name = " ".join(name.split())[:LONGEST_NAME]
+    name = " ".join(name.split())
     if not name:
         raise QueryError(
             "saved-name-empty",
             "Bộ sưu tập chưa có tên. Gõ tên rồi bấm lại.",
             "The collection has no name. Type one and press again.",
+        )
+    if len(name) > LONGEST_NAME:
+        raise QueryError(
+            "saved-name-long",
+            f"Tên bộ sưu tập dài {len(name)} ký tự; dài nhất {LONGEST_NAME} ký tự. Rút ngắn tên rồi bấm lại.",
+            f"The collection's name has {len(name)} characters; at most {LONGEST_NAME} fit. Shorten it, then save.",
+        )
+    if any(category(character) == "Cc" for character in name):
+        raise QueryError(
+            "saved-name-control",
+            "Tên bộ sưu tập có ký tự điều khiển không hiện ra được. Gõ lại tên thay vì dán, rồi bấm lại.",
+            "The collection's name has control characters, which cannot be shown. Type it instead of pasting it, and "
+            "press again.",
         )
     return name
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import fields
+from http import HTTPStatus
 
 from fastapi import Request
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from api.web.addresses import Filter
@@ -20,6 +22,7 @@ class _TooLarge(MultiPartException):
 
 
 _PART = 64 * 1024  # bytes of a form's own around what is sent
+_TYPED = 1024**2  # bytes of a field with its signs escaped: undoing that holds all others up
 
 
 def filter_of(given: Mapping[str, str]) -> Filter:
@@ -35,7 +38,12 @@ async def sent_form(request: Request, most: int, too_large: QueryError) -> FormD
     Whoever asks closes it.
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        return await request.form(max_fields=_FIELDS)
+        try:
+            return await request.form(max_fields=_FIELDS, max_part_size=_TYPED)
+        except HTTPException as error:
+            if error.status_code != HTTPStatus.BAD_REQUEST:
+                raise
+            raise _too_long(most) from error
     stream = _limited(request, most + _PART)
     try:
         parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=_FIELDS, max_part_size=most)
@@ -48,6 +56,17 @@ async def sent_form(request: Request, most: int, too_large: QueryError) -> FormD
             "Không đọc được biểu mẫu vừa gửi. Tải lại trang rồi gửi lại, mỗi lần một tệp.",
             "The form that was sent cannot be read. Reload the page and send again, one file at a time.",
         ) from error
+
+
+def _too_long(most: int) -> QueryError:
+    typed, whole = _TYPED // 1024**2, most // 1024**2
+    return QueryError(
+        "form-too-long",
+        f"Nội dung gửi theo dạng application/x-www-form-urlencoded chỉ nhận đến {typed} MB mỗi ô, tính cả phần mã hóa, "
+        f"và {_FIELDS} ô. Gửi theo dạng multipart/form-data thì nhận đến {whole} MB: chọn tệp, hoặc dán vào trang này.",
+        f"Sent as application/x-www-form-urlencoded, a field takes {typed} MB with its signs escaped, and a form "
+        f"{_FIELDS} fields. Sent as multipart/form-data it takes {whole} MB: choose a file, or paste into this page.",
+    )
 
 
 async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:

@@ -12,6 +12,7 @@ from api.answers.highlight import highlights
 from api.answers.question import read_question
 from api.answers.search import Hit
 from api.web.layout import Block, BlockKind, Run, Span, cells, first_shown, heading_starts, lay_out, runs
+from api.web.splitting import portion_starts
 from corpus.errors import QueryError
 from corpus.model import Provision
 
@@ -53,6 +54,40 @@ class ShownPart:
 
     anchor: int | None
     blocks: tuple[ShownBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What of a long text is shown at a time: from ``start`` to ``end``; ``marked``: places with words asked for."""
+
+    start: int
+    end: int
+    marked: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """A text as it is shown: all of it where ``number`` is None, else that one of its portions.
+
+    ``places``: offsets of provisions, which can be led to.
+    """
+
+    parts: tuple[ShownPart, ...]
+    portions: tuple[Portion, ...]
+    number: int | None
+    places: frozenset[int]
+
+    @property
+    def start(self) -> int:
+        """The offset that what is shown begins at."""
+        return self.portions[self.number].start if self.number else 0
+
+    def holds(self, start: int) -> bool:
+        """Whether the place at an offset is on the page."""
+        if self.number is None:
+            return True
+        portion = self.portions[self.number]
+        return portion.start <= start < portion.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +135,19 @@ def trail(hit: Hit) -> tuple[str, ...]:
     return hit.headings[:-1] if last in opening else hit.headings
 
 
-def document_parts(document: FullDocument, query: str = "", pointed: Span | None = None) -> list[ShownPart]:
-    """A document with its passages as parts, the words of ``query`` marked, and the span that a link points at."""
+def document_text(
+    document: FullDocument,
+    query: str = "",
+    pointed: Span | None = None,
+    *,
+    at: int = 0,
+    page: int = 0,
+    whole: bool = False,
+) -> ShownText:
+    """A document with its passages as parts, the words of ``query`` marked, and the span that a link points at.
+
+    Of a long one the portion that holds that span, else the offset ``at``, else where ``page`` begins; ``whole``: all.
+    """
     text = document.text
     cuts = [offset for passage in document.passages for offset in (passage.start, passage.end)]
     cuts += [provision.start for provision in document.provisions]
@@ -116,13 +162,33 @@ def document_parts(document: FullDocument, query: str = "", pointed: Span | None
         at = bisect_right(starts, block.start) - 1
         return starts[at] if at >= 0 and block.start < document.passages[at].end else None
 
+    firsts = portion_starts(text, blocks, frozenset(starts))
+    portions = _portions(text, blocks, firsts, marks)
+    if pointed:
+        at = pointed[0]
+    elif page and not at:
+        at = next((block.start for block in blocks if pages.get(block.start, 0) >= page), 0)
+    number = max(0, bisect_right([portion.start for portion in portions], at) - 1)
+    if not whole:
+        blocks = blocks[firsts[number] : firsts[number + 1] if number + 1 < len(firsts) else None]
     parts: list[ShownPart] = []
-    page: int | None = None
+    last_page: int | None = None
     for anchor, held in groupby(blocks, holder):
         run = list(held)
-        parts.append(ShownPart(anchor, tuple(_shown(text, run, marks, pages, page, pointed))))
-        page = pages.get(run[-1].start, page)
-    return list(_tables_joined(parts))
+        parts.append(ShownPart(anchor, tuple(_shown(text, run, marks, pages, last_page, pointed))))
+        last_page = pages.get(run[-1].start, last_page)
+    places = frozenset(provision.start for provision in document.provisions)
+    return ShownText(tuple(_tables_joined(parts)), portions, None if whole else number, places)
+
+
+def _portions(text: str, blocks: Sequence[Block], firsts: Sequence[int], marks: Sequence[Span]) -> tuple[Portion, ...]:
+    starts = [0, *(blocks[first].start for first in firsts[1:])]
+    ends = [*starts[1:], len(text)]
+    opened = [mark[0] for mark in marks]
+    return tuple(
+        Portion(start, end, bisect_left(opened, end) - bisect_left(opened, start))
+        for start, end in zip(starts, ends, strict=True)
+    )
 
 
 def _tables_joined(parts: Sequence[ShownPart]) -> Iterator[ShownPart]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
@@ -14,14 +14,14 @@ from api.answers.arranging import Arrangement, Grouping, Sort, State
 from api.answers.filters import Filters
 from api.answers.narrowing import narrowed, read_days
 from api.http.service import Service
+from api.web.addresses import Addressed, years_between
 from api.web.asking import LAST_PAGE
 
 Role = Literal["", "lead", "coordinating"]
-Form = TypeVar("Form", bound="RecordsForm")
 
 
 @dataclass(frozen=True, slots=True)
-class RecordsForm:
+class RecordsForm(Addressed):
     """What the pages of records ask for alike; ``page`` counts from 1."""
 
     q: str = ""
@@ -35,25 +35,13 @@ class RecordsForm:
 
     @property
     def year(self) -> str | None:
-        """The years as filters take them ("2017..2020"), None when none was typed."""
-        first, last = self.year_from.strip(), self.year_to.strip()
-        return f"{first}..{last}" if first or last else None
+        """The years as filters take them."""
+        return years_between(self.year_from, self.year_to)
 
     @property
     def narrows(self) -> bool:
         """Whether it leaves anything out."""
         return any(value for name, value in self.parameters().items() if name not in _NARROW_NOT)
-
-    def but(self: Form, **changes: object) -> Form:
-        """The same form with some fields changed, on its first page unless the page is given."""
-        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # names of its own fields
-
-    def parameters(self) -> dict[str, str]:
-        """The fields that say something, as they stand in an address."""
-        given: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        if given["page"] == 1:
-            del given["page"]
-        return {name: "1" if value is True else str(value) for name, value in given.items() if value}
 
 
 _NARROW_NOT = frozenset({"page", "sort", "group", "as_of_today", "on"})

@@ -15,8 +15,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.exc import DatabaseError
 
+from api.access.roles import Role
+from api.access.store import User
 from api.http.service import Service
-from api.web.addresses import address
+from api.web.addresses import address, passage_address
 from api.web.texts import Texts
 from corpus.errors import Language, TienLeError
 
@@ -32,6 +34,9 @@ NAVIGATION = (
     ("/saved", "site.saved"),
 )
 """Where the head of every page leads: addresses and the names of their texts."""
+
+ADMINISTRATION = (("/access", "site.access"),)
+"""Where it leads administrators besides."""
 
 KEYS = {
     "/": "t",
@@ -86,6 +91,8 @@ def rendered(request: Request, template: str, context: Mapping[str, object]) -> 
     other: Language = "en" if language == "vi" else "vi"
     texts = Texts(language)
     parameters = {name: value for name, value in parse_qsl(request.url.query) if name != "lang"}
+    user: User | None = getattr(request.state, "user", None)
+    navigation = NAVIGATION + (ADMINISTRATION if user and user.role.may(Role.ADMINISTRATOR) else ())
     title, notice = _archive_words(request.app.state.service)
     return (
         _environment()
@@ -97,11 +104,12 @@ def rendered(request: Request, template: str, context: Mapping[str, object]) -> 
             other=other,
             switch=address(request.url.path, other, default, **parameters),
             link=partial(address, language=language, default=default),
+            passage=partial(passage_address, language=language, default=default),
             static=_static,
             path=request.url.path,
-            navigation=NAVIGATION,
+            navigation=navigation,
             keys=KEYS,
-            user=getattr(request.state, "user", None),
+            user=user,
             csrf=getattr(request.state, "csrf", ""),
             archive_title=title,
             archive_notice=notice,

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api.web.pages import (
+    access,
     agencies,
     archive,
     assignments,
@@ -38,6 +39,7 @@ PAGES = (
     jobs,
     shortcuts,
     signin,
+    access,
 )
 """Modules of pages; the first whose route fits an address answers it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from api.answers.agencies import AgencyEntry, roster_of, show_agency
 from api.answers.agency_work import UNLISTED, agency_work, find_agencies
 from api.answers.holdings import holdings
-from api.web.addresses import address
+from api.web.addresses import Addressed, address
 from api.web.asking import LAST_PAGE, Shared, pages_of
 from api.web.charts import Bar, BarChart, bars
 from api.web.lineage import lineage
@@ -35,21 +35,12 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
-class AgenciesForm:
+class AgenciesForm(Addressed):
     """What is looked for in the register; ``page`` counts from 1."""
 
     q: str = ""
     level: str = ""
     page: int = 1
-
-    def but(self, **changes: object) -> AgenciesForm:
-        """The same form with some fields changed, on its first page unless the page is given."""
-        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # names of its own fields
-
-    def parameters(self) -> dict[str, str]:
-        """The fields that say something, as they stand in an address."""
-        given = {field.name: str(getattr(self, field.name)) for field in fields(self)}
-        return {name: value for name, value in given.items() if value and (name, value) != ("page", "1")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from api.answers.holdings import Holdings, holdings, index_states, list_unread, 
 from api.http.documents import queue_of, queued, received
 from api.http.problems import status_of
 from api.http.service import Service
+from api.jobs.model import Job
 from api.jobs.receiving import MOST_BYTES, MOST_FILES
 from api.web.addresses import address
 from api.web.asking import LAST_PAGE, Shared, pages_of
@@ -132,8 +133,9 @@ def shown_time(at: datetime, day: Callable[[datetime], str]) -> str:
 
 def _context(request: Request, service: Service) -> dict[str, object]:
     archive, language = service.archive, page_language(request)
-    held, jobs = holdings(archive), queue_of(service)
-    latest, total = jobs.latest(JOBS_SHOWN)
+    held, latest, total = holdings(archive), list[Job](), 0
+    if may_edit(request):  # who sent which files in is not for all
+        latest, total = queue_of(service).latest(JOBS_SHOWN)
 
     def link(**parameters: str) -> str:
         return address("/documents", language, request.app.state.language, **parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -23,6 +23,7 @@ from api.exports.word import MEDIA_TYPE
 from api.exports.wording import amount
 from api.http.problems import status_of
 from api.http.service import Service
+from api.web.addresses import Addressed
 from api.web.asking import LAST_PAGE, Shared, pages_of
 from api.web.files import download
 from api.web.numbers import shown_number
@@ -50,7 +51,7 @@ Reference = Annotated[str, Query(max_length=400)]
 
 
 @dataclass(frozen=True, slots=True)
-class CompareForm:
+class CompareForm(Addressed):
     """Which plans are compared, by reference, and what of them is looked at; ``pair`` and ``page`` count from 1.
 
     ``series``: all yearly plans like ``a``. ``find``: words to choose plans by. ``view``: "" tasks, "goals", "across".
@@ -75,20 +76,9 @@ class CompareForm:
         """The references given, in their order."""
         return tuple(filter(None, (getattr(self, letter) for letter in LETTERS)))
 
-    def but(self, **changes: object) -> CompareForm:
-        """The same with some fields changed, on the first page unless the page is given."""
-        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # names of its own fields
-
     def of(self, plans: Sequence[str], *, series: bool = False) -> CompareForm:
         """The same form for other plans, seen from the beginning; more than it has room for are left out."""
         return CompareForm(**dict(zip(LETTERS, plans, strict=False)), series=series)  # type: ignore[arg-type]  # letters are texts
-
-    def parameters(self) -> dict[str, str]:
-        """The fields that say something, as they stand in an address."""
-        given = {field.name: getattr(self, field.name) for field in fields(self)}
-        if given["page"] == 1:
-            del given["page"]
-        return {name: "1" if value is True else str(value) for name, value in given.items() if value}
 
 
 def _form(

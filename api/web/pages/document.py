@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal, get_args
 
@@ -18,12 +18,13 @@ from api.answers.summarizing_archive import summarize_documents
 from api.answers.targets import list_targets
 from api.exports.wording import KINDS, amount
 from api.http.service import Service
+from api.web.addresses import Addressed
 from api.web.asking import LAST_PAGE, Shared, pages_of
 from api.web.layout import Span
 from api.web.numbers import shown_number
 from api.web.page_images import WIDTHS, page_count
 from api.web.pages.documents import Reference
-from api.web.reading import document_parts, outline
+from api.web.reading import document_text, outline
 from api.web.render import page, page_language
 
 Part = Literal["text", "assignments", "targets", "ties", "summary"]
@@ -38,28 +39,21 @@ router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Addressed):
     """What is shown of a document: ``mark``: the span that a link points at; ``beside``: the page whose image is shown.
 
-    ``page`` of a list of records counts from 1; ``words``: of the summary.
+    ``at``: an offset that is in the portion to show of a long text, ``whole``: all of such a text. ``page`` of a list
+    of records counts from 1; ``words``: of the summary.
     """
 
     view: Part = "text"
     q: str = ""
     mark: str = ""
+    at: int = 0
+    whole: int = 0
     beside: int = 0
     page: int = 1
     words: int = 200
-
-    def but(self, **changes: object) -> Shown:
-        """The same with some things changed, at the first page of its list unless that is given."""
-        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # names of its own fields
-
-    def parameters(self) -> dict[str, str]:
-        """What stands in an address: all that is not usual."""
-        usual = Shown()
-        given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: str(value) for name, value in given.items() if value != getattr(usual, name)}
 
     @property
     def span(self) -> Span | None:
@@ -69,16 +63,23 @@ class Shown:
         start, _, end = self.mark.partition("-")
         return int(start), int(end)
 
+    @property
+    def place(self) -> int:
+        """The offset that a link leads to, 0 where it leads to none."""
+        return self.span[0] if self.span else self.at
+
 
 def _shown(
     view: Part = "text",
     q: str = "",
     mark: Annotated[str, Query(pattern=r"^(\d{1,9}-\d{1,9})?$")] = "",
+    at: Annotated[int, Query(ge=0, le=10**9)] = 0,
+    whole: Annotated[int, Query(ge=0, le=1)] = 0,
     beside: Annotated[int, Query(ge=0, le=100_000)] = 0,
     page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
     words: Annotated[int, Query(ge=20, le=2_000)] = 200,
 ) -> Shown:
-    return Shown(view, q.strip(), mark, beside, page, words)
+    return Shown(view, q.strip(), mark, at, whole, beside, page, words)
 
 
 @router.get("/documents/{id:path}")
@@ -95,25 +96,23 @@ def document_page(
         "parts_of": PARTS,
         "ties": len(document.citations) + len(document.cited_by) + len(document.relations),
         "images": page_count(document),
-        "mark_page": _page_at(document, shown.span),
+        "mark_page": _page_at(document, shown.place),
         "number": partial(shown_number, language=page_language(request)),
     }
     return page(request, "document.html", {**context, **_part(request, service, document, shown)})
 
 
-def _page_at(document: FullDocument, span: Span | None) -> int | None:
-    if span is None:
-        return None
-    return next((each.page for each in reversed(document.passages) if each.start <= span[0]), None)
+def _page_at(document: FullDocument, place: int) -> int | None:
+    return next((each.page for each in reversed(document.passages) if each.start <= place), None) if place else None
 
 
 def _part(request: Request, service: Service, document: FullDocument, shown: Shown) -> Mapping[str, object]:
     if shown.view == "text":
-        images = page_count(document)
+        beside = min(shown.beside, page_count(document))
         return {
-            "parts": document_parts(document, shown.q, shown.span),
+            "text": document_text(document, shown.q, shown.span, at=shown.at, page=beside, whole=bool(shown.whole)),
             "outline": outline(document),
-            "beside": min(shown.beside, images),
+            "beside": beside,
             "widths": WIDTHS,
         }
     if shown.view == "ties":

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api.answers.duties import Duties, duties_of
+from api.answers.duties import Duties, duties_of, read_period
 from api.exports import MEDIA_TYPES
 from api.exports.answered import of_duties, period
 from api.exports.calendar import to_calendar
@@ -51,8 +51,15 @@ class DutiesForm:
         return {name: value for name, value in (("agency", self.agency), ("period", self.period)) if value}
 
 
-def _form(agency: str = "", period: str = "") -> DutiesForm:
-    return DutiesForm(agency.strip(), period.strip())
+def _form(
+    agency: str = "",
+    period: str = "",
+    first: Annotated[str, Query(alias="from")] = "",
+    last: Annotated[str, Query(alias="to")] = "",
+) -> DutiesForm:
+    """The form of an address; ``from`` and ``to``, as the API and the command line say it, are a period too."""
+    between = f"{first.strip()}..{last.strip()}" if first.strip() or last.strip() else ""
+    return DutiesForm(agency.strip(), period.strip() or between)
 
 
 Asked = Annotated[DutiesForm, Depends(_form)]
@@ -70,9 +77,10 @@ def duties_page(request: Request, service: Shared, asked: Asked) -> HTMLResponse
         "error": "",
         "found": None,
     }
-    if not asked.agency:
-        return page(request, "duties.html", context)
     try:
+        read_period(*_ends(asked))
+        if not asked.agency:
+            return page(request, "duties.html", context)
         found = _found(service, asked)
     except QueryError as error:
         context["error"] = error.message(language)
@@ -116,5 +124,11 @@ def periods(on: date, t: Texts) -> list[tuple[str, str]]:
 
 
 def _found(service: Service, asked: DutiesForm) -> Duties:
+    first, last = _ends(asked)
+    return duties_of(service.archive, asked.agency, first=first, last=last)
+
+
+def _ends(asked: DutiesForm) -> tuple[str, str]:
+    """What is typed for the first and for the last day."""
     first, between, last = asked.period.partition("..")
-    return duties_of(service.archive, asked.agency, first=first, last=last if between else first)
+    return first, last if between else first

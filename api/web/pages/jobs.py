@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -11,7 +12,7 @@ from api.answers.documents import show_document
 from api.http.documents import queue_of, queued
 from api.http.service import Service
 from api.jobs.model import Job, JobFile
-from api.jobs.outcomes import outcomes
+from api.jobs.outcomes import outcomes, packages_told
 from api.jobs.starting import see_to_it
 from api.web.asking import Shared, pages_of
 from api.web.numbers import shown_number
@@ -44,9 +45,9 @@ def job_page(request: Request, service: Shared, id_: JobId, number: PageNumber =
     files = _as_far(service, job)
     first = (number - 1) * FILES_A_PAGE
     context = {
-        "job": job,
+        "job": replace(job, reason=job.reason or job.beyond),
         "before": queue.before(job) if job.state == "queued" else 0,
-        "files": files[first : first + FILES_A_PAGE],
+        "files": packages_told(files)[first : first + FILES_A_PAGE],
         "files_total": len(files),
         "added": sum(file.document is not None for file in files),
         "left": sum(file.state in ("failed", "waiting", "refused") for file in files),

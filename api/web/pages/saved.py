@@ -96,15 +96,9 @@ def saved_page(
         "removed": [each for each in collections if each.removed_at],
         "searches": [_asked_again(request, mine, each, at < ASKED_AGAIN) for at, each in enumerate(kept)],
         "removed_searches": [ShownSearch(each, form_of(each.query), None, "") for each in found if each.removed_at],
-        "done": done,
-        "what": what,
-        "back": _local(back),
-        "days": KEPT_DAYS,
-        "longest_name": LONGEST_NAME,
-        "longest_note": LONGEST_NOTE,
         "number": partial(shown_number, language=page_language(request)),
     }
-    return page(request, "saved.html", context)
+    return page(request, "saved.html", context | _told(done, what, back))
 
 
 @router.get("/saved/export.docx")
@@ -145,15 +139,9 @@ def collection_page(
         "pages": pages,
         "removed": [(item, name_of(item)) for item in removed],
         "undone": next((item for item in removed if item.id == what and done == "removed"), None),
-        "done": done,
-        "what": what,
-        "back": _local(back),
-        "days": KEPT_DAYS,
-        "longest_name": LONGEST_NAME,
-        "longest_note": LONGEST_NOTE,
         "name_of": name_of,
     }
-    return page(request, "saved_collection.html", context)
+    return page(request, "saved_collection.html", context | _told(done, what, back))
 
 
 @router.get("/saved/{collection:int}/export.docx")
@@ -166,7 +154,7 @@ def export_one(request: Request, mine: Own, collection: Number) -> Response:
 
 Back = Annotated[str, Form(max_length=LONGEST_QUERY)]
 Note = Annotated[str, Form(max_length=LONGEST_NOTE)]
-Name = Annotated[str, Form(max_length=LONGEST_NAME)]
+Name = Annotated[str, Form()]
 
 
 @router.post("/saved/add")
@@ -300,6 +288,12 @@ def name_of(item: Item) -> str:
 def _hits(service: Service, form: Filter) -> Sequence[Hit]:
     filters = filters_of(service, form)
     return search(service.archive, service.encoder, form.q, filters, limit=POOL, restore=not form.as_typed).hits
+
+
+def _told(done: str, what: int, back: str) -> dict[str, object]:
+    """What was just done, to what, and where to go back to; the limits of what may be kept."""
+    limits = {"days": KEPT_DAYS, "longest_name": LONGEST_NAME, "longest_note": LONGEST_NOTE}
+    return {"done": done, "what": what, "back": _local(back), **limits}
 
 
 def _asked_again(request: Request, mine: Mine, saved: SavedSearch, again: bool) -> ShownSearch:

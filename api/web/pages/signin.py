@@ -43,12 +43,14 @@ def signin(
 ) -> Response:
     """Sign in by key, and go back to the page that was asked for."""
     guard = guard_of(request)
-    if wait := guard.signins.take(address_of(request)):
+    caller = address_of(request)
+    if wait := guard.signins.take(caller):  # taken first: of many tries at once none slips by
         return _form(request, guard, next, too_many(wait))
     user = guard.store.user_of_key(key)
     if user is None:
         record(guard, "signin-refused", request)
         return _form(request, guard, next, key_refused())
+    guard.signins.put_back(caller)
     return _signed_in(request, guard, user, next)
 
 

@@ -1,8 +1,7 @@
-// Comforts of the archive's page: drop files, see what is too large before it is sent, watch sending and reading.
+// Comforts of the archive's page: see what is too large before it is sent, watch sending and reading.
 
 const form = document.querySelector("form.send");
 if (form) {
-  const area = form.querySelector(".drop");
   const input = form.querySelector("input[type=file]");
   const list = form.querySelector(".picked");
   const much = form.querySelector(".too-much");
@@ -33,20 +32,6 @@ if (form) {
     much.hidden = fitting.reduce((sum, file) => sum + file.size, 0) <= Number(form.dataset.most);
   };
   input.addEventListener("change", show);
-  for (const kind of ["dragenter", "dragover"]) {
-    area.addEventListener(kind, (event) => {
-      if (!event.dataTransfer.types.includes("Files")) return;
-      event.preventDefault();
-      area.classList.add("over");
-    });
-  }
-  for (const kind of ["dragleave", "drop"]) area.addEventListener(kind, () => area.classList.remove("over"));
-  area.addEventListener("drop", (event) => {
-    if (!event.dataTransfer.files.length) return;
-    event.preventDefault();
-    input.files = event.dataTransfer.files;
-    show();
-  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!much.hidden) return input.focus();

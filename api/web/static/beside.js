@@ -39,7 +39,15 @@ for (const link of sheet.querySelectorAll(".turn a")) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const wanted = page + (link.rel === "next" ? 1 : -1);
-    show(wanted);
-    document.getElementById(`page-${wanted}`)?.scrollIntoView();
+    const place = document.getElementById(`page-${wanted}`);
+    if (!place && document.querySelector("[data-portions]")) {
+      const there = new URL(link.href);
+      there.searchParams.set("beside", wanted);
+      there.hash = `page-${wanted}`;
+      location.assign(there);
+    } else {
+      show(wanted);
+      place?.scrollIntoView();
+    }
   });
 }

@@ -1,10 +1,9 @@
-// Comforts of the page of precedents: drop a file, see its size before it is sent, watch the work, find drafts again.
+// Comforts of the page of precedents: see a file's size before it is sent, watch the work, find drafts again.
 
 const KEY = "tienle-drafts";
 
 const form = document.querySelector("form.send");
 if (form) {
-  const area = form.querySelector(".drop");
   const input = form.querySelector("input[type=file]");
   const large = document.getElementById("file-large");
   const check = () => {
@@ -12,20 +11,6 @@ if (form) {
     large.hidden = !file || file.size <= Number(form.dataset.largest);
   };
   input.addEventListener("change", check);
-  for (const kind of ["dragenter", "dragover"]) {
-    form.addEventListener(kind, (event) => {
-      if (!event.dataTransfer.types.includes("Files")) return;
-      event.preventDefault();
-      area.classList.add("over");
-    });
-  }
-  for (const kind of ["dragleave", "drop"]) form.addEventListener(kind, () => area.classList.remove("over"));
-  form.addEventListener("drop", (event) => {
-    if (!event.dataTransfer.files.length) return;
-    event.preventDefault();
-    input.files = event.dataTransfer.files;
-    check();
-  });
   form.addEventListener("submit", (event) => {
     if (large.hidden) return;
     event.preventDefault();

@@ -69,6 +69,14 @@ if (matchMedia("(max-width: 52rem)").matches) document.querySelector("details.ca
 // A panel that is open would cover a window that has become wide.
 matchMedia("(max-width: 52rem)").addEventListener("change", () => document.getElementById("pages")?.hidePopover?.());
 
+// Of a long text a part is shown: an address made without the server's help names its place only in what no server sees.
+const far = document.querySelector("[data-portions]") && location.hash.match(/^#[ps](\d+)$/);
+const wanted = new URL(location.href);
+if (far && !document.getElementById(location.hash.slice(1)) && wanted.searchParams.get("at") !== far[1]) {
+  wanted.searchParams.set("at", far[1]);
+  location.replace(wanted);
+}
+
 // The outline shows where the reader is.
 const entries = new Map(
   [...document.querySelectorAll(".outline a")].map((link) => [document.getElementById(link.hash.slice(1)), link]),
