@@ -224,6 +224,13 @@ def list_agencies(
     ``name``: only those one of whose names holds these words, whatever their case and marks.
     """
     roster = roster_of(archive)
+    entries = remembered(archive, archive.generation, "agencies", roster.register, lambda: _entries(archive, roster))
+    if wanted := fold(name).split():
+        entries = [entry for entry in entries if _holds(roster, entry, wanted)]
+    return entries[offset : None if limit is None else offset + limit], len(entries)
+
+
+def _entries(archive: Archive, roster: Roster) -> list[AgencyEntry]:
     leads, coordinates = _counts(archive, roster)
     entries = [_entry(agency, leads[agency.id], coordinates[agency.id]) for agency in roster.register.all()]
     unknown = {written for written, agency_id in roster.ids.items() if agency_id is None}
@@ -232,10 +239,7 @@ def list_agencies(
         for written in unknown
         if leads[written] or coordinates[written]
     ]
-    if wanted := fold(name).split():
-        entries = [entry for entry in entries if _holds(roster, entry, wanted)]
-    entries.sort(key=lambda entry: (-entry.leads - entry.coordinates, entry.id is None, entry.name))
-    return entries[offset : None if limit is None else offset + limit], len(entries)
+    return sorted(entries, key=lambda entry: (-entry.leads - entry.coordinates, entry.id is None, entry.name))
 
 
 def _entry(agency: Agency, leads: int, coordinates: int) -> AgencyEntry:

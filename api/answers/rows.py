@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, Row, Select, Table, bindparam, func, select
+from sqlalchemy import Connection, FromClause, Row, Select, Table, func, select
 
 from api.answers.filters import Filters, among
 from api.answers.sources import SOURCE
 from corpus.store import schema
 from corpus.store.extracts import Place, at_places
 
-_ROW_BY_ROW = 50  # a page of rows; to read all passages of their documents takes longer
 _FACTS = ("number", "type", "title", "issuer", "province", "issued_on")
 
 
@@ -76,18 +75,11 @@ def _with_documents(table: Table, records: FromClause | None = None) -> Select[A
 def passages_at(connection: Connection, rows: Sequence[Row[Any]]) -> list[int | None]:
     """Where the passage starts that holds each record, in their order.
 
-    By bisection where they are many: asking the database row by row took 4 s for a plan of 9,000 tasks.
+    A list of starts for each document: asking the database row by row took 4 s for a plan of 9,000 tasks.
     """
     passages = schema.passages.c
-    if len(rows) <= _ROW_BY_ROW:
-        holding = func.max(passages.start)
-        asked = select(holding).where(passages.document_id == bindparam("of"), passages.start <= bindparam("at"))
-        return [connection.execute(asked, {"of": row.document_id, "at": row.start}).scalar() for row in rows]
-    query = select(passages.document_id, passages.start).order_by(passages.start)
-    starts: dict[str, list[int]] = defaultdict(list)
-    for document, start in connection.execute(
-        query.where(passages.document_id.in_(among({row.document_id for row in rows})))
-    ):
-        starts[document].append(start)
-    found = [(starts[row.document_id], bisect_right(starts[row.document_id], row.start)) for row in rows]
-    return [ordered[after - 1] if after else None for ordered, after in found]
+    listed = select(passages.document_id, func.json_group_array(passages.start)).group_by(passages.document_id)
+    listed = listed.where(passages.document_id.in_(among({row.document_id for row in rows})))
+    starts = {document: sorted(json.loads(held)) for document, held in connection.execute(listed)}
+    found = [(held := starts.get(row.document_id, []), bisect_right(held, row.start)) for row in rows]
+    return [held[after - 1] if after else None for held, after in found]
