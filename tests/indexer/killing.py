@@ -2,6 +2,7 @@
 
 import random
 import time
+from itertools import count
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -46,14 +47,14 @@ def whole_documents(archive: Archive) -> set[str]:
 class Runs:
     """Indexing runs, each in a process of its own that has imported everything and done nothing yet."""
 
-    def __init__(self, paths: list[Path], said: Path) -> None:
+    def __init__(self, paths: list[Path], said: Path, workers: int) -> None:
         from benchmarks.kills import CONTEXT, command
 
         self._context, self._command = CONTEXT, command
-        self._paths, self._said = paths, said
+        self._paths, self._said, self._workers = paths, said, workers
 
     def _start(self, archive: Path) -> ForkServerProcess:
-        arguments = ["index", "--workers", "2", "--archive", str(archive), *map(str, self._paths)]
+        arguments = ["index", "--workers", str(self._workers), "--archive", str(archive), *map(str, self._paths)]
         process = self._context.Process(target=self._command, args=(arguments, self._said))
         process.start()
         return process
@@ -77,15 +78,17 @@ class Runs:
         return going, time.monotonic() - started
 
 
-def kill_and_resume(paths: list[Path], place: Path, kills: int, seed: int) -> None:
+def kill_and_resume(paths: list[Path], place: Path, kills: int, seed: int, workers: int) -> None:
     """Runs over the paths are killed so many times; each archive must end as that of a run that nothing disturbed."""
-    runs = Runs(paths, place / "said.txt")
+    runs = Runs(paths, place / "said.txt", workers)
     undisturbed = runs.whole(place / "undisturbed")
     expected = content(Archive.open(place / "undisturbed"))
     chance = random.Random(seed)
     killed = 0
-    while killed < kills:
-        directory = place / f"killed-{killed}"
+    for number in count():
+        if killed >= kills:
+            return
+        directory = place / f"killed-{number}"  # of its own: on a whole archive a run ends before it can be killed
         stored: set[str] = set()
         while killed < kills:
             was_new = not directory.exists()

@@ -20,4 +20,4 @@ def package(path: Path) -> Path:
 
 def test_killed_many_times_and_resumed_the_archive_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(ROOT)
-    kill_and_resume([package(tmp_path / "goi.zip")], tmp_path, kills=25, seed=2027)
+    kill_and_resume([package(tmp_path / "goi.zip")], tmp_path, kills=25, seed=2027, workers=1)
