@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 from fastapi import Request
 from sqlalchemy import func, select
 
+from api.answers.agencies import roster_of
+from api.answers.defined import defined_in
 from api.answers.documents import known_provinces, known_types, known_years
 from api.answers.filters import Filters, read_filters
 from api.answers.unread import unread
@@ -22,6 +25,10 @@ from corpus.language.segment import segment
 from corpus.store import schema
 from corpus.store.archive import Archive
 from corpus.store.settings import FILE_NAME
+
+_TURN = 0.0005
+"""Seconds after which a thread that waits gets its turn: the indexes are searched outside of Python's lock and come
+back to it, and with Python's own 5 ms eight questions at once had to wait a fifth longer (benchmarks/RESULTS.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,14 @@ class Service:
 
     def start(self) -> None:
         """Open archive and encoder and load the segmenter; what is missing is left for the first request to say."""
+        sys.setswitchinterval(_TURN)
         try:
             _ = self.encoder
             with self.archive.reading() as connection:
                 keep_worths(self.archive, connection)
             _ = self.archive.accents
+            roster_of(self.archive)
+            defined_in(self.archive)
         except TienLeError:
             return
         segment("khởi động")
