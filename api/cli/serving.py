@@ -30,6 +30,7 @@ LogQueriesOption = Annotated[
 ]
 
 _FINISH_WITHIN = 60  # seconds that requests have to end after SIGTERM, and a process to show that it lives
+_KEPT_OPEN = 65  # seconds of an idle connection: longer than readers think and than nginx keeps its own (60)
 
 
 def serve(
@@ -63,6 +64,7 @@ def serve(
         "log_level": "warning",
         "server_header": False,
         "timeout_graceful_shutdown": _FINISH_WITHIN,
+        "timeout_keep_alive": _KEPT_OPEN,
         "timeout_worker_healthcheck": _FINISH_WITHIN,  # a busy process is no dead one
     }
     if os.environ[AS_JSON]:
