@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -64,6 +64,10 @@ settings.load_profile("tienle")
 _WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", "rừng", "nước", "kế", "hoạch"]
 
 _PATIENCE = 60_000  # milliseconds: the machine may be slow, and busy with other things
+
+
+Copied = Callable[[Path], Path]
+"""Copies the sample archive to a folder that is not there yet; gives the folder."""
 
 
 class Serve(Protocol):
@@ -131,11 +135,21 @@ def real_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place / "archive"
 
 
+@pytest.fixture(scope="session")
+def copied(sample_archive: Path) -> Copied:
+    """Copies of the sample archive, to write to."""
+
+    def copy(folder: Path) -> Path:
+        # A server over the sample leaves its secret in it.
+        return shutil.copytree(sample_archive, folder, ignore=shutil.ignore_patterns("access"))
+
+    return copy
+
+
 @pytest.fixture
-def own(sample_archive: Path, tmp_path: Path) -> Path:
+def own(copied: Copied, tmp_path: Path) -> Path:
     """The sample archive, to write to."""
-    # A server over the sample leaves its secret in it.
-    return shutil.copytree(sample_archive, tmp_path / "archive", ignore=shutil.ignore_patterns("access"))
+    return copied(tmp_path / "archive")
 
 
 @pytest.fixture(scope="session")

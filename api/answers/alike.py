@@ -35,14 +35,20 @@ _FEW = 3  # words of its own below which a task does not say what it is about
 _NUMBER = re.compile(r"\d[\d.,/]*")
 _WORD = re.compile(r"[^\W\d]\w*")
 
-FORMULAS = frozenset(
-    _WORD.findall("""
+
+def words_of(segmented: str) -> frozenset[str]:
+    """The words of a segmented text in small letters, without numbers."""
+    return frozenset(_WORD.findall(segmented.lower()))
+
+
+FORMULAS = words_of(
+    """
     và của các những cho với để theo về tại từ đến trong trên là được có khi này đó nêu tại_đây năm quý tháng ngày
     trước sau định_kỳ hằng hàng thường_xuyên chủ_trì phối_hợp tổ_chức triển_khai thực_hiện hướng_dẫn theo_dõi đôn_đốc
     kiểm_tra giám_sát tổng_hợp báo_cáo tham_mưu trình xây_dựng ban_hành kế_hoạch quyết_định nghị_quyết chỉ_thị
     chương_trình quy_định quy_chế nội_dung nhiệm_vụ công_việc công_tác tình_hình kết_quả chung cơ_quan đơn_vị địa_phương
     liên_quan ủy_ban nhân_dân ubnd tỉnh thành_phố hđnd hội_đồng chủ_tịch sở ban ngành chịu_trách_nhiệm trách_nhiệm
-    """)
+    """
 )
 """Words with which any plan gives any task. One that has few others is read with its document's title, since
 "báo cáo Ủy ban nhân dân tỉnh" alone is a different task in every plan. Source: the commonest words of the tasks in 125
@@ -105,11 +111,6 @@ def read_tasks(encoder: Encoder, tasks: Sequence[Said], titles: Sequence[str | N
 def is_bare(words: frozenset[str]) -> bool:
     """Whether a task's words do not say what it is about."""
     return len(words - FORMULAS) < _FEW
-
-
-def words_of(segmented: str) -> frozenset[str]:
-    """The words of a segmented text in small letters, without numbers."""
-    return frozenset(_WORD.findall(segmented.lower()))
 
 
 def _without(task: str, due: str | None) -> str:

@@ -16,7 +16,7 @@ from corpus.language.normalise import fold
 from corpus.language.places import Places
 from corpus.model import Quality
 from corpus.store import schema
-from corpus.store.extracts import Place
+from corpus.store.extracts import Place, at_places, listed
 
 QUALITY_NAMES = {
     Quality.NATIVE: "bản gốc",
@@ -52,9 +52,7 @@ class AgencyChoice:
         named = named.where(given.role == schema.LEAD) if self.lead else named
         if not self.tasks:
             return named
-        pair = func.json_each(json.dumps(sorted(self.tasks))).table_valued("value").c.value
-        passed_on = select(func.json_extract(pair, "$[0]"), func.json_extract(pair, "$[1]"))
-        both = union_all(named, passed_on).subquery()
+        both = union_all(named, listed(sorted(self.tasks))).subquery()
         return select(*both.c)
 
 
@@ -148,10 +146,9 @@ class Filters:
     @staticmethod
     def _holding_task(table: Table, choice: AgencyChoice) -> ColumnElement[bool]:
         # From its tasks to what stands in them: asked of every record in turn, a million passages took minutes.
-        tasks, held, places = schema.assignments, table.alias(), choice.places().subquery()
-        document, ordinal = places.c
-        given = places.join(tasks, and_(tasks.c.document_id == document, tasks.c.ordinal == ordinal))
+        tasks, held = schema.assignments, table.alias()
         inside = and_(held.c.document_id == tasks.c.document_id, held.c.start.between(tasks.c.start, tasks.c.end - 1))
+        given = at_places(choice.places(), tasks)
         standing = select(held.c.document_id, held.c.ordinal).select_from(given.join(held, inside))
         return tuple_(table.c.document_id, table.c.ordinal).in_(standing)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, FromClause, Row, Select, Table, func, select
 from api.answers.filters import Filters, among
 from api.answers.sources import SOURCE
 from corpus.store import schema
-from corpus.store.extracts import Place, at_places
+from corpus.store.extracts import Place, at_places, listed
 
 _FACTS = ("number", "type", "title", "issuer", "province", "issued_on")
 
@@ -54,7 +54,7 @@ def page_of(
 
 def rows_at(connection: Connection, table: Table, places: Sequence[Place]) -> list[Row[Any]]:
     """The records at some places, with their documents, in that order."""
-    found = connection.execute(_with_documents(table, at_places(places, table)))
+    found = connection.execute(_with_documents(table, at_places(listed(places), table)))
     rows = {(row.document_id, row.ordinal): row for row in found}
     return [rows[place] for place in places if place in rows]
 

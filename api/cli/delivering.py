@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
+import typer
+
 from api.cli.context import Form, language, say
 from corpus.errors import QueryError, TienLeError
 
@@ -94,7 +96,7 @@ def write(data: bytes, output: Path | None, told: str = "") -> None:
         return
     write_whole(output, data)
     told = told or say(f"Đã ghi vào {output}", f"Wrote {output}")
-    print(told, file=sys.stderr)  # noqa: T201  (standard output is for answers)
+    typer.echo(told, err=True)
 
 
 _CAUSES = {

@@ -213,7 +213,6 @@ def retry(request: Request, service: Shared, id_: JobId) -> ShownJob:
 
 def shown(job: Job, language: Language) -> ShownJob:
     """A job as public JSON."""
-    reason = job.reason or job.beyond
     return ShownJob(
         id=job.id,
         kind=job.kind,
@@ -224,8 +223,8 @@ def shown(job: Job, language: Language) -> ShownJob:
         done=job.done,
         total=job.total,
         document=job.document,
-        code=reason.code if reason else None,
-        message=reason.message(language) if reason else None,
+        code=job.told.code if job.told else None,
+        message=job.told.message(language) if job.told else None,
         files=[_shown_file(file, language) for file in job.files],
     )
 

@@ -91,6 +91,11 @@ class Job:
         return next((file.reason for file in self.files if file.reason and file.reason.code == BEYOND), None)
 
     @property
+    def told(self) -> Reason | None:
+        """Why it failed, what it is held up by, or why files were not taken."""
+        return self.reason or self.beyond
+
+    @property
     def sent(self) -> int:
         """How many files it takes in: a package is one, and what is beyond is none."""
         return sum(file.package is None for file in self.files) - (self.beyond is not None)

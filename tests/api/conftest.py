@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
+from api.http import create_app
 from corpus.encoder.registry import load_encoder
 from corpus.store.archive import Archive
+
+if TYPE_CHECKING:
+    from tests.conftest import Copied
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +39,16 @@ def empty(tmp_path: Path) -> Path:
     directory = tmp_path / "kho"
     Archive.create(directory, load_encoder().spec).close()
     return directory
+
+
+@pytest.fixture(scope="module")
+def written(copied: Copied, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample archive, for all tests of a module to write to."""
+    return copied(tmp_path_factory.mktemp("written") / "archive")
+
+
+@pytest.fixture(scope="module")
+def browsing(written: Path) -> Iterator[TestClient]:
+    """Asks a service over that archive as a browser does."""
+    with TestClient(create_app(written), headers={"Accept": "text/html"}) as asking:
+        yield asking

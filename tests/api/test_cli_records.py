@@ -5,7 +5,6 @@ import io
 import json
 import os
 import pty
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -204,14 +203,13 @@ def test_nothing_found_says_what_to_try(sample_archive: Path) -> None:
     assert "Không có" not in past
 
 
-def test_an_archive_read_before_records_were_kept_says_so(sample_archive: Path, tmp_path: Path) -> None:
-    old = shutil.copytree(sample_archive, tmp_path / "old")
-    with closing(sqlite3.connect(old / "archive.sqlite")) as database, database:
+def test_an_archive_read_before_records_were_kept_says_so(sample_archive: Path, own: Path) -> None:
+    with closing(sqlite3.connect(own / "archive.sqlite")) as database, database:
         database.execute("UPDATE documents SET recipe = replace(recipe, '.x', '.') WHERE province = 'Sơn Khê'")
-    done = tienle("targets", "--json", archive=old)
+    done = tienle("targets", "--json", archive=own)
     json.loads(done.stdout)
     assert "phiên bản cũ đọc" in done.stderr.decode()
-    assert f"tienle index THƯ_MỤC --archive {old}" in done.stderr.decode()
+    assert f"tienle index THƯ_MỤC --archive {own}" in done.stderr.decode()
     assert tienle("targets", "--json", archive=sample_archive).stderr == b""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,12 +107,10 @@ def test_an_archive_that_comes_later_is_found(serve: Serve, tmp_path: Path, samp
         assert client.get("/api/v1/search", params={"q": "cải cách"}).json()["hits"]
 
 
-def test_a_database_that_breaks_while_serving_is_told(serve: Serve, tmp_path: Path, sample_archive: Path) -> None:
-    copy = tmp_path / "copy"
-    shutil.copytree(sample_archive, copy)
-    with serve(copy) as address, httpx.Client(base_url=address) as client:
+def test_a_database_that_breaks_while_serving_is_told(serve: Serve, own: Path) -> None:
+    with serve(own) as address, httpx.Client(base_url=address) as client:
         assert client.get("/health").status_code == 200
-        for file in copy.glob("archive.sqlite*"):
+        for file in own.glob("archive.sqlite*"):
             file.write_bytes(b"not a database " * 1000)
         assert "tienle restore" in problem(client.get("/api/v1/documents"), 503, "archive-damaged")["detail"]
         page = client.get("/documents")

@@ -8,7 +8,7 @@ import shutil
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
@@ -28,6 +28,10 @@ from corpus.store.archive import Archive
 from indexer.pipeline import index
 from tests.api.planting import new_archive, plan, plant, task
 
+if TYPE_CHECKING:
+    from tests.conftest import Copied
+
+
 PLANTED = json.loads(Path(__file__).with_name("overlaps_planted.json").read_text(encoding="utf-8"))
 DATA = Path(os.environ.get("TIENLE_DATA", Path(__file__).parent.parent.parent.parent / "shared" / "data"))
 REAL = DATA / "seeds" / "binh-phuoc-2020-59-kh-ubnd.txt"
@@ -41,10 +45,9 @@ def run(archive: Path, *arguments: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def planted(sample_archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def planted(copied: Copied, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the sample archive where thirty of its tasks are given again, in other words, by other plans."""
-    folder = tmp_path_factory.mktemp("planted") / "archive"
-    shutil.copytree(sample_archive, folder)
+    folder = copied(tmp_path_factory.mktemp("planted") / "archive")
     archive = Archive.open(folder)
     plans = defaultdict(list)
     for row in PLANTED:

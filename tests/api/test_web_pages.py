@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -321,11 +320,9 @@ def test_every_field_has_a_label_and_every_page_its_landmarks(client: httpx.Clie
         assert all(b - a <= 1 for a, b in pairwise(levels)), levels
 
 
-def test_an_archive_without_settings_has_no_banner(serve: Serve, sample_archive: Path, tmp_path: Path) -> None:
-    plain = tmp_path / "plain"
-    shutil.copytree(sample_archive, plain)
-    (plain / "archive.toml").unlink()
-    with serve(plain) as place, httpx.Client(base_url=place) as client:
+def test_an_archive_without_settings_has_no_banner(serve: Serve, own: Path) -> None:
+    (own / "archive.toml").unlink()
+    with serve(own) as place, httpx.Client(base_url=place) as client:
         assert not tree(client, "/").xpath("//*[@class='notice']")
 
 

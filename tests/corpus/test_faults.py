@@ -28,8 +28,8 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a
 
 
 @pytest.fixture
-def folder(sample_archive: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(sample_archive, tmp_path / "archive")
+def folder(own: Path) -> Path:
+    return own
 
 
 @contextmanager

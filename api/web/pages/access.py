@@ -72,23 +72,23 @@ def create_key(
     return page(request, "access.html", _context(request, guard) | {"made": key, "shown_key": shown})
 
 
-@router.post("/access/keys/{id}/revoke")
-def revoke_key(request: Request, id: str) -> RedirectResponse:  # noqa: A002  (as it stands in the address)
+@router.post("/access/keys/{key}/revoke")
+def revoke_key(request: Request, key: str) -> RedirectResponse:
     """Refuse a key from now on; the one that somebody is signed in with would shut them out and is left."""
     guard = _guarded(request)
-    if id == request.state.user.id:
+    if key == request.state.user.id:
         raise QueryError(
             "key-own",
             "Không thu hồi được khóa đang dùng để đăng nhập. Đăng nhập bằng khóa quản trị khác rồi thu hồi khóa này.",
             "The key you are signed in with cannot be revoked here. Sign in with another administrator's key first.",
         )
-    if not guard.store.revoke(id):
+    if not guard.store.revoke(key):
         raise QueryError(
             "key-unknown",
-            f"Không có khóa {id}. Tải lại trang Quyền truy cập để xem các khóa đang có.",
-            f"There is no key {id}. Reload the access page to see the keys there are.",
+            f"Không có khóa {key}. Tải lại trang Quyền truy cập để xem các khóa đang có.",
+            f"There is no key {key}. Reload the access page to see the keys there are.",
         )
-    note(request, did="key-revoked", key=id)
+    note(request, did="key-revoked", key=key)
     return leading_to(request, "/access")
 
 

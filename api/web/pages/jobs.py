@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -45,7 +44,7 @@ def job_page(request: Request, service: Shared, id_: JobId, number: PageNumber =
     files = _as_far(service, job)
     first = (number - 1) * FILES_A_PAGE
     context = {
-        "job": replace(job, reason=job.reason or job.beyond),
+        "job": job,
         "before": queue.before(job) if job.state == "queued" else 0,
         "files": packages_told(files)[first : first + FILES_A_PAGE],
         "files_total": len(files),

@@ -48,15 +48,19 @@ CREATE TABLE documents_2 (
 )
 """
 
-_KEPT = (
-    "id, sha256, generation, recipe, number, symbol, type, title, issuer, province, place, issued_on, year_from,"
-    " year_to, signer, signer_title, recipients, legal_bases, media_type, reader, quality, pages, warnings,"
-    " segmented_title, text"
-)
-
 _STATEMENTS = (
     _DOCUMENTS,
-    f"INSERT INTO documents_2 ({_KEPT}) SELECT {_KEPT} FROM documents",  # noqa: S608  (column names of our own)
+    """
+    INSERT INTO documents_2 (
+        id, sha256, generation, recipe, number, symbol, type, title, issuer, province, place, issued_on, year_from,
+        year_to, signer, signer_title, recipients, legal_bases, media_type, reader, quality, pages, warnings,
+        segmented_title, text
+    ) SELECT
+        id, sha256, generation, recipe, number, symbol, type, title, issuer, province, place, issued_on, year_from,
+        year_to, signer, signer_title, recipients, legal_bases, media_type, reader, quality, pages, warnings,
+        segmented_title, text
+    FROM documents
+    """,
     "DROP TABLE documents",
     "ALTER TABLE documents_2 RENAME TO documents",
     "CREATE INDEX documents_province ON documents (province)",
