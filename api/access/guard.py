@@ -112,12 +112,18 @@ class AccessControl:
                 answer.headers["Connection"] = "close"
             await answer(scope, receive, send)
             return
-        status = 500
+        unrecorded = rule is not None and rule.changes
+
+        async def logged(status: int) -> None:
+            nonlocal unrecorded
+            if unrecorded:
+                unrecorded = False
+                await run_in_threadpool(self._record, "change", request, status, **state["audit"])
 
         async def told(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                # Before the answer, so that whoever has it finds the change in the log.
+                await logged(message["status"])
                 if body.pending:
                     MutableHeaders(scope=message)["Connection"] = "close"
                 if self._guard.required and not scope["path"].startswith("/static/"):
@@ -127,8 +133,7 @@ class AccessControl:
         try:
             await self._app(scope, receive, told)
         finally:
-            if rule is not None and rule.changes:
-                await run_in_threadpool(self._record, "change", request, status, **state["audit"])
+            await logged(500)
 
     async def _checked(self, request: Request, rule: Rule | None, body: Body) -> Receive:
         """What to read the body from of a request that may pass; AccessError or the statuses 405, 413 for others."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ from corpus.errors import ArchiveError
 from tests.api.access.conftest import keyed
 
 if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
     from tests.api.access.conftest import Guarded
 
 
@@ -241,6 +244,37 @@ def test_a_change_is_written_down(archive: Path, apart: Any, monkeypatch: pytest
     assert "bí-mật" not in text
     assert keys[Role.EDITOR] not in text
     assert (archive / "access" / "audit.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_whoever_has_an_answer_finds_the_change_in_the_log(
+    archive: Path, apart: Any, monkeypatch: pytest.MonkeyPatch, breaks: bool
+) -> None:
+    keys = keyed(archive)
+    app = app_over(archive)
+    at_answer: list[str] = []
+
+    def change() -> PlainTextResponse:
+        if breaks:
+            raise RuntimeError("hỏng")
+        return PlainTextResponse("ok")
+
+    async def seen(scope: Scope, receive: Receive, send: Send) -> None:
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                at_answer.extend((archive / "access" / "audit.jsonl").read_text().splitlines())
+            await send(message)
+
+        await app(scope, receive, watched)
+
+    app.add_api_route("/change", change, methods=["POST"])
+    monkeypatch.setattr("api.access.guard.rule_of", lambda *_: Rule("POST", "/change", Role.EDITOR))
+    bearer = {"Authorization": f"Bearer {keys[Role.EDITOR]}"}
+    with pytest.raises(RuntimeError, match="hỏng") if breaks else nullcontext():
+        apart(seen, "POST", "/change", bearer)
+    (line,) = at_answer
+    assert json.loads(line)["status"] == (500 if breaks else 200)
+    assert (archive / "access" / "audit.jsonl").read_text().splitlines() == at_answer
 
 
 @given(st.dictionaries(st.text(min_size=1).filter(lambda name: name not in {"time", "event"}), st.text()))
