@@ -11,7 +11,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
@@ -30,7 +32,9 @@ from api.cli.judgements import read_queries
 from corpus.encoder.registry import load_encoder
 from corpus.language.accents import AccentModel, shipped_accents
 from corpus.language.normalise import compose, strip_marks
+from corpus.store import records
 from corpus.store.archive import Archive
+from corpus.store.lexical import LexicalIndex
 
 
 @contextmanager
@@ -63,6 +67,14 @@ class Ruler:
         return scored["nDCG@10"], scored["Success@10"]
 
 
+def only_texts(archive: Archive, folder: Path) -> LexicalIndex:
+    index = LexicalIndex(folder)
+    with archive.reading() as connection:
+        rows = records.lexical_rows(connection, -1)
+        index.update((), (replace(row, title="", headings="") for row in rows), archive.lexical.generation)
+    return index
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("archive", type=Path)
@@ -76,10 +88,8 @@ def main() -> None:
         "as typed": [query.text for query in ruler.queries],
         "without any mark": [bare(query.text) for query in ruler.queries],
     }
-    unfolded = {name: weight for name, weight in ranking._WEIGHTS.items() if not name.endswith("folded")}
-    only_text = {name: weight for name, weight in ranking._WEIGHTS.items() if name.startswith("text")}
-    words = {name: weight for name, weight in ranking._WEIGHTS.items() if name.endswith("words")}
 
+    all_forms = {"words": 1.0, "syllables": 0.5, "folded": 0.5}
     table = Table(title=f"{len(ruler.queries)} questions, nDCG@10 / Success@10")
     table.add_column("")
     for name in typed:
@@ -100,10 +110,11 @@ def main() -> None:
     row("dense alone", "dense")
     row("hybrid")
     row("  without restored marks", restoring=None)
-    row("  without fields that have no marks", "hybrid", (ranking, "_WEIGHTS", unfolded))
+    row("  with the form without marks as well", "hybrid", (ranking, "_WEIGHTS", all_forms))
     row("  without abbreviations", "hybrid", (asking, "meanings", lambda _: []))
-    row("  without title and headings (BM25)", "hybrid", (ranking, "_WEIGHTS", only_text))
-    row("  without syllables", "hybrid", (ranking, "_WEIGHTS", words))
+    with TemporaryDirectory() as folder:
+        row("  without title and headings (BM25)", "hybrid", (archive, "_lexical", only_texts(archive, Path(folder))))
+    row("  without syllables", "hybrid", (ranking, "_WEIGHTS", {"words": 1.0}))
     row("  without less for boilerplate", "hybrid", (worth, "BOILERPLATE", 1.0))
     row("  without less for bare lines", "hybrid", (worth, "SHORT_WORTH", 1.0))
     row("  with the shipped counts of syllables alone", restoring=shipped_accents())

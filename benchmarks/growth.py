@@ -28,7 +28,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from api.answers.question import read_question
-from api.answers.ranking import _UNMARKED_WEIGHTS, _WEIGHTS
+from api.answers.ranking import weights_of
 from corpus.encoder.registry import load_encoder
 from corpus.language.normalise import strip_marks
 from corpus.store import records, schema
@@ -118,11 +118,9 @@ def floor(archive: Archive, asked: list[str]) -> list[float]:
     taken = []
     for text in asked:
         question = read_question(text, archive.accents)
-        terms = {form: getattr(question.terms, form).split() for form in ("words", "syllables", "folded")}
-        weights = _UNMARKED_WEIGHTS if question.unmarked else _WEIGHTS
         vector = encoder.encode_queries([question.segmented])[0]
         started = time.perf_counter()
-        archive.lexical.search(terms, weights, POOL)
+        archive.lexical.search(question.terms, weights_of(question), POOL)
         archive.vectors.search(vector, POOL)
         taken.append(1000 * (time.perf_counter() - started))
     return taken

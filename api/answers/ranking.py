@@ -30,18 +30,8 @@ _POOL = 300
 DENSE_WEIGHT = 0.5
 """Share of the dense arm in the fused score, between 0 and 1; fitted on development queries (benchmarks/RESULTS.md)."""
 
-_WEIGHTS = {
-    "text_words": 1.0,
-    "text_syllables": 0.5,
-    "headings_words": 0.3,
-    "headings_syllables": 0.2,
-    "title_words": 0.3,
-    "title_syllables": 0.2,
-    "text_folded": 0.5,
-    "headings_folded": 0.2,
-    "title_folded": 0.2,
-}
-_UNMARKED_WEIGHTS = {"text_folded": 1.0, "headings_folded": 0.4, "title_folded": 0.4}
+_WEIGHTS = {"words": 1.0, "syllables": 1.0, "bare": 0.5}
+_UNMARKED_WEIGHTS = {"folded": 1.0}
 
 _beside = ThreadPoolExecutor(thread_name_prefix="lexical")
 """Searches by words while the asking thread searches by meaning: neither holds Python's lock."""
@@ -88,10 +78,8 @@ def rank(
     pool = max(_POOL, count or 0)
     by_words = None
     if mode != "dense":
-        terms = {form: getattr(question.terms, form).split() for form in ("words", "syllables", "folded")}
-        weights = _UNMARKED_WEIGHTS if question.unmarked else _WEIGHTS
-        asked = terms, weights, pool, within, question.phrases, question.excluded, newest
-        by_words = _beside.submit(archive.lexical.search, *asked)
+        asked = within, question.phrases, question.excluded, newest
+        by_words = _beside.submit(archive.lexical.search, question.terms, weights_of(question), pool, *asked)
     dense: Mapping[int, float] = {}
     if mode != "lexical":
         text = question.segmented if encoder.spec.segmented else question.asked
@@ -126,6 +114,11 @@ def rank(
     return ranked
 
 
+def weights_of(question: Question) -> Mapping[str, float]:
+    """What each field of the lexical index counts for a question; fitted on development queries."""
+    return _UNMARKED_WEIGHTS if question.unmarked else _WEIGHTS
+
+
 def named_documents(connection: Connection, question: Question) -> set[str]:
     """The documents that a question asks for by number, and the plans that they issue."""
     named = [document for number in question.numbers for document in find_by_number(connection, number)]
@@ -135,14 +128,14 @@ def named_documents(connection: Connection, question: Question) -> set[str]:
 def _fitting(connection: Connection, found: Iterable[int], question: Question) -> set[int]:
     """Those passages that hold every phrase of a question and nothing that it leaves out."""
     documents, passages = schema.documents.c, schema.passages.c
-    parts = [passages.segmented, passages.segmented_headings, documents.segmented_title]
-    query = select(passages.id, *parts).join_from(schema.passages, schema.documents)
+    columns = [passages.segmented, passages.segmented_headings, documents.segmented_title]
+    query = select(passages.id, *columns).join_from(schema.passages, schema.documents)
     query = query.where(passages.id.in_(among(found)))
     return {
         passage
-        for passage, text, *context in connection.execute(query)
-        if all(any(_holds(part, phrase) for part in (text, *context)) for phrase in question.phrases)
-        and not any(_holds(text, phrase) for phrase in question.excluded)
+        for passage, *parts in connection.execute(query)
+        if all(any(_holds(part, phrase) for part in parts) for phrase in question.phrases)
+        and not any(_holds(part, phrase) for part in parts for phrase in question.excluded)
     }
 
 

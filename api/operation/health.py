@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from api.http.problems import problem_responses
 from api.http.service import Service, service_of
+from corpus.language.analysis import Terms
 
 router = APIRouter(tags=["service"])
 
@@ -32,7 +33,7 @@ def ready(service: Annotated[Service, Depends(service_of)]) -> Alive:
     """That questions can be answered: the archive opens, its model is there, both indexes are read."""
     archive, encoder = service.archive, service.encoder
     archive.require(encoder.spec)
-    archive.lexical.search({"words": ["_"], "syllables": ["_"], "folded": ["_"]}, {"text_words": 1.0}, 1)
+    archive.lexical.search(Terms("_", "_", "_"), {"words": 1.0}, 1)
     archive.vectors.search(np.zeros(archive.spec.dimensions, dtype=np.float32), 1)
     return Alive()
 

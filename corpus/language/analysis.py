@@ -28,3 +28,14 @@ def terms_of(segmented: str) -> Terms:
     words = [word for word in segmented.lower().split() if _SPOKEN.search(word)]
     syllables = " ".join(words).replace("_", " ")
     return Terms(" ".join(words), syllables, strip_marks(syllables))
+
+
+_MARKED_AT_MOST = 0.1  # of its syllables; in provincial plans 40 to 100 % carry a mark (128 real ones)
+_TOLD_FROM = 3  # syllables; fewer say nothing
+
+
+def without_marks(terms: Terms) -> bool:
+    """Whether a text was written without marks, as old telegrams and poor recognition leave it."""
+    pairs = zip(terms.syllables.split(), terms.folded.split(), strict=True)
+    same = [marked == folded for marked, folded in pairs if marked.isalpha() and len(marked) > 1]
+    return len(same) >= _TOLD_FROM and sum(same) >= (1 - _MARKED_AT_MOST) * len(same)

@@ -16,7 +16,7 @@ from typing import Any
 
 import tantivy
 
-from corpus.language.analysis import ANALYSIS_VERSION, terms_of
+from corpus.language.analysis import ANALYSIS_VERSION, Terms, terms_of, without_marks
 from corpus.stages import timed
 from corpus.store.faults import index_faults
 from corpus.store.sources import hash_file
@@ -24,7 +24,7 @@ from corpus.store.sources import hash_file
 _HEAP = 128_000_000
 _UNSTEADY = {".json", ".lock"}  # tantivy's lists and locks, and our stamp, are written again and again
 _BULK = {".idx", ".pos"}  # postings, most of an index, read block by block
-_LAYOUT = "2"  # 2 has what answers are counted by
+_LAYOUT = "3"  # 2 has what answers are counted by, 3 one field a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,21 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("passage", stored=True, indexed=True, fast=True)
     builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
-    for name in FIELDS:
+    for name in FORMS:
         builder.add_text_field(name, tokenizer_name="terms", index_option="position")
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     return builder.build()
 
 
-PARTS = ("title", "headings", "text")
-FORMS = ("words", "syllables", "folded")
-FIELDS = tuple(f"{part}_{form}" for part in PARTS for form in FORMS)
+FORMS = ("words", "syllables", "folded", "bare")
+"""What is searched, a field each: a passage with headings and title as words, syllables and syllables without marks.
+
+One field a form is BM25F (Robertson, Zaragoza & Taylor, 2004) with equal weights: a field a part, each weighted, was no
+better and took more than twice the time (benchmarks/RESULTS.md). ``bare``: the syllables of texts that carry no marks,
+so that a question with marks finds these without a search among the marks of all others.
+"""
+
 FACETS = ("year", "province", "type", "quality", "issuer", "lead")
 """What answers are counted by: facts of the document, and who leads the tasks in the passage, as written."""
 
@@ -66,13 +71,13 @@ _MOST_VALUES = 10_000
 
 
 Phrase = tuple[str, tuple[str, ...]]
-"""A form of :data:`FORMS` and the words that stand together in it."""
+"""A form of :data:`FORMS` and the words that stand together in it: in the text, in a heading or in the title."""
 
 _again = lru_cache(maxsize=1_000)(terms_of)
 
 
 class LexicalIndex:
-    """BM25 over title, headings and text of passages, each as words, syllables and syllables without marks."""
+    """BM25 over passages with their headings and titles, in each of :data:`FORMS`."""
 
     def __init__(self, directory: Path) -> None:
         """Open the index in ``directory``, empty when there is none or it cannot be opened."""
@@ -202,16 +207,18 @@ class LexicalIndex:
             for value in row.facets.get(name) or (NONE,):
                 document.add_text(name, value)
         # Title and headings come again with every passage below them.
-        parts = (("title", _again(row.title)), ("headings", _again(row.headings)), ("text", terms_of(row.text)))
-        for part, terms in parts:
-            for form in FORMS:
-                document.add_text(f"{part}_{form}", getattr(terms, form))
+        text = terms_of(row.text)
+        for form in ("words", "syllables", "folded"):
+            for terms in (text, _again(row.headings), _again(row.title)):
+                document.add_text(form, getattr(terms, form))  # a value each: no phrase goes from one into another
+        if without_marks(text):
+            document.add_text("bare", text.folded)
         return document
 
     @timed("lexical")
     def search(
         self,
-        terms: Mapping[str, Sequence[str]],
+        terms: Terms,
         weights: Mapping[str, float],
         limit: int,
         documents: Sequence[str] | None = None,
@@ -221,16 +228,16 @@ class LexicalIndex:
     ) -> list[tuple[int, float]]:
         """Passages with their BM25 scores, best first.
 
-        ``terms``: the question's terms a form (words, syllables, folded); ``weights``: a boost a field of
-        :data:`FIELDS`, fields left out are not searched; ``documents``: only passages of these. Each of the
-        ``required`` phrases has to stand in text, title or headings, none of the ``excluded`` may stand in the text.
+        ``terms``: the question's; ``weights``: a boost a field of :data:`FORMS`, fields left out are not searched;
+        ``documents``: only passages of these. Each of the ``required`` phrases has to stand in a passage, its headings
+        or title, none of the ``excluded`` may.
         ``newest``: no passage of a higher id.
         """
         query, occur = tantivy.Query, tantivy.Occur
         clauses = [
-            (occur.Should, query.boost_query(query.term_query(self._schema, name, term), weight))
-            for name, weight in weights.items()
-            for term in dict.fromkeys(terms[name.rsplit("_", 1)[1]])
+            (occur.Should, query.boost_query(query.term_query(self._schema, form, term), weight))
+            for form, weight in weights.items()
+            for term in dict.fromkeys((terms.folded if form == "bare" else getattr(terms, form)).split())
         ]
         if not clauses:
             return []
@@ -252,8 +259,8 @@ class LexicalIndex:
         excluded: Sequence[Phrase],
     ) -> tantivy.Query:
         query, occur = tantivy.Query, tantivy.Occur
-        clauses = [(occur.Must, self._anywhere(phrase, PARTS)) for phrase in required]
-        clauses += [(occur.MustNot, self._anywhere(phrase, ("text",))) for phrase in excluded]
+        clauses = [(occur.Must, self._standing(phrase)) for phrase in required]
+        clauses += [(occur.MustNot, self._standing(phrase)) for phrase in excluded]
         if documents is not None:
             within = query.term_set_query(self._schema, "document", list(documents))
             clauses.append((occur.Must, query.const_score_query(within, 0.0)))
@@ -268,12 +275,12 @@ class LexicalIndex:
         required: Sequence[Phrase] = (),
         excluded: Sequence[Phrase] = (),
     ) -> tuple[int, dict[str, dict[str, int]]]:
-        """How many passages hold at least ``least`` of some terms in text, title or headings; and how many a facet.
+        """How many passages hold at least ``least`` of some terms; and how many a facet.
 
         Values of each of :data:`FACETS`, :data:`NONE` where a passage has none; a passage may have several of "lead".
         """
         query, occur = tantivy.Query, tantivy.Occur
-        clauses = [(occur.Should, self._anywhere((form, (term,)), PARTS)) for term in dict.fromkeys(terms)]
+        clauses = [(occur.Should, self._standing((form, (term,)))) for term in dict.fromkeys(terms)]
         wanted = query.boolean_query(clauses, minimum_number_should_match=least) if clauses else query.all_query()
         wanted = self._within(wanted, documents, required, excluded)
         asked = {name: {"terms": {"field": name, "size": _MOST_VALUES}} for name in FACETS}
@@ -284,15 +291,11 @@ class LexicalIndex:
         }
         return sum(counts["quality"].values()), counts
 
-    def _anywhere(self, phrase: Phrase, parts: Sequence[str]) -> tantivy.Query:
-        query, (form, words) = tantivy.Query, phrase
-
-        def standing_in(field: str) -> tantivy.Query:
-            if len(words) == 1:
-                return query.term_query(self._schema, field, words[0])
-            return query.phrase_query(self._schema, field, list(words))
-
-        return query.boolean_query([(tantivy.Occur.Should, standing_in(f"{part}_{form}")) for part in parts])
+    def _standing(self, phrase: Phrase) -> tantivy.Query:
+        form, words = phrase
+        if len(words) == 1:
+            return tantivy.Query.term_query(self._schema, form, words[0])
+        return tantivy.Query.phrase_query(self._schema, form, list(words))
 
     def passage_ids(self) -> set[int]:
         """The ids of all passages in the index."""

@@ -50,6 +50,14 @@ def test_a_word_is_left_out(archive: Archive) -> None:
     assert not any("bưu điện" in " ".join(hit.text.lower().split()) for hit in without)
 
 
+def test_a_word_of_titles_is_left_out(archive: Archive) -> None:
+    found = search(archive, load_encoder(), 'tuyên truyền -"cải cách hành chính"', limit=None).hits
+    assert found
+    for hit in found:
+        said = " ".join((hit.title or "", *hit.headings, hit.text)).lower()
+        assert "cải cách hành chính" not in " ".join(said.split())
+
+
 def test_fields_filter_as_the_options_do(archive: Archive) -> None:
     typed = _numbers(archive, 'cải cách hành chính tỉnh:"Sơn Khê" năm:2019')
     assert typed == _numbers(archive, "cải cách hành chính", Filters(2019, 2019, ("Sơn Khê",)))

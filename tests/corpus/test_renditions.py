@@ -232,9 +232,7 @@ def test_the_order_of_files_decides_nothing(order: list[Entry], again: int, gone
 
 
 def _found(archive: Archive, words: str) -> set[int]:
-    terms = terms_of(segment(words))
-    forms = {form: getattr(terms, form).split() for form in ("words", "syllables", "folded")}
-    return {passage for passage, _ in archive.lexical.search(forms, {"text_syllables": 1.0}, 50)}
+    return {passage for passage, _ in archive.lexical.search(terms_of(segment(words)), {"syllables": 1.0}, 50)}
 
 
 def test_when_the_best_goes_the_next_is_searched(archive: Archive) -> None:

@@ -53,9 +53,7 @@ def make(archive: Archive, tmp_path: Path) -> MakeEntry:
 
 
 def found(archive: Archive, words: str) -> set[int]:
-    terms = terms_of(segment(words))
-    forms = {"words": terms.words.split(), "syllables": terms.syllables.split(), "folded": terms.folded.split()}
-    return {passage for passage, _ in archive.lexical.search(forms, {"text_words": 1.0}, 10)}
+    return {passage for passage, _ in archive.lexical.search(terms_of(segment(words)), {"words": 1.0}, 10)}
 
 
 def commit(archive: Archive, *entries: Entry, recipe: str = "r1") -> None:

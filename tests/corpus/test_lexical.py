@@ -1,0 +1,87 @@
+"""The lexical index by itself: what a form finds, where phrases stand, what is left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.language.analysis import terms_of, without_marks
+from corpus.store.lexical import LexicalIndex, LexicalRow, Phrase
+
+_ROWS = [
+    LexicalRow(1, "a", "kế_hoạch trồng rừng", "nhiệm_vụ", "ươm giống cây bản_địa"),
+    LexicalRow(2, "a", "kế_hoạch trồng rừng", "kinh_phí", "rừng phòng_hộ nhiệm_vụ chi"),
+    LexicalRow(3, "b", "dien bao", "", "trong rung phong ho truoc mua lu"),
+    LexicalRow(4, "c", "báo_cáo", "", "đơn_vị trồng cây ven đường"),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    index = LexicalIndex(tmp_path_factory.mktemp("lexical"))
+    index.update((), _ROWS, 1)
+    return index
+
+
+def found(index: LexicalIndex, text: str, form: str, *required: Phrase, without: tuple[Phrase, ...] = ()) -> set[int]:
+    hits = index.search(terms_of(text), {form: 1.0}, 10, required=required, excluded=without)
+    return {passage for passage, _ in hits}
+
+
+def test_a_passage_is_found_by_its_text_its_headings_and_its_title(index: LexicalIndex) -> None:
+    assert found(index, "ươm", "words") == {1}
+    assert found(index, "kinh_phí", "words") == {2}
+    assert found(index, "trồng rừng", "words") == {1, 2, 4}
+    assert found(index, "trồng rừng", "folded") == {1, 2, 3, 4}
+
+
+def test_a_text_without_marks_is_found_by_a_question_with_marks(index: LexicalIndex) -> None:
+    assert found(index, "rừng phòng_hộ", "bare") == {3}
+    assert found(index, "rừng phòng_hộ", "syllables") == {1, 2}
+
+
+def test_no_phrase_goes_from_text_into_headings_or_title(index: LexicalIndex) -> None:
+    assert found(index, "rừng", "syllables", ("syllables", ("trồng", "rừng"))) == {1, 2}
+    assert found(index, "rừng", "syllables", ("syllables", ("nhiệm", "vụ", "kế", "hoạch"))) == set()
+    assert found(index, "rừng", "syllables", ("syllables", ("chi", "kinh", "phí"))) == set()
+
+
+_SYLLABLES = st.sampled_from(["trồng", "rừng", "cây", "nhiệm", "vụ", "kế", "hoạch", "báo", "cáo", "đường"])
+
+
+@given(st.lists(_SYLLABLES, min_size=1, max_size=3))
+def test_a_phrase_and_the_same_left_out_part_what_is_found(index: LexicalIndex, syllables: list[str]) -> None:
+    phrase: Phrase = ("syllables", tuple(syllables))
+    everything = found(index, "rừng cây", "syllables")
+    having = found(index, "rừng cây", "syllables", phrase)
+    lacking = found(index, "rừng cây", "syllables", without=(phrase,))
+    assert having | lacking == everything
+    assert not having & lacking
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("uy ban nhan_dan tinh", True),
+        ("ủy_ban nhân_dân tỉnh", False),
+        ("10 20 km 2018", False),
+        ("", False),
+        ("xuân về", False),
+    ],
+)
+def test_texts_without_marks_are_told(text: str, bare: bool) -> None:
+    assert without_marks(terms_of(text)) is bare
+
+
+def test_an_index_of_an_older_layout_is_made_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "lexical"
+    LexicalIndex(folder).update((), _ROWS, 1)
+    stamp = folder / "generation.json"
+    stamp.write_text(stamp.read_text().replace('"layout": "3"', '"layout": "2"'))
+    index = LexicalIndex(folder)
+    assert index.generation == -1
+    index.update((), _ROWS[:1], 2)
+    assert index.passage_ids() == {1}
