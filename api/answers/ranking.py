@@ -30,8 +30,8 @@ _POOL = 300
 DENSE_WEIGHT = 0.5
 """Share of the dense arm in the fused score, between 0 and 1; fitted on development queries (benchmarks/RESULTS.md)."""
 
-_WEIGHTS = {"words": 1.0, "syllables": 1.0, "bare": 0.5}
-_UNMARKED_WEIGHTS = {"folded": 1.0}
+_WEIGHTS = {"words": 1.0, "syllables": 1.0, "headings": 0.3, "bare": 0.5}
+_UNMARKED_WEIGHTS = {"folded": 1.0, "headings_folded": 0.3}
 
 _beside = ThreadPoolExecutor(thread_name_prefix="lexical")
 """Searches by words while the asking thread searches by meaning: neither holds Python's lock."""

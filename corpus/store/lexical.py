@@ -46,20 +46,30 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("passage", stored=True, indexed=True, fast=True)
     builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
-    for name in FORMS:
+    for name in FIELDS:
         builder.add_text_field(name, tokenizer_name="terms", index_option="position")
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     return builder.build()
 
 
-FORMS = ("words", "syllables", "folded", "bare")
-"""What is searched, a field each: a passage with headings and title as words, syllables and syllables without marks.
+FIELDS = {
+    "words": "words",
+    "syllables": "syllables",
+    "folded": "folded",
+    "headings": "syllables",
+    "headings_folded": "folded",
+    "bare": "folded",
+}
+"""What is searched, and in which form of a question: a passage with its title, and its headings, without marks as well.
 
-One field a form is BM25F (Robertson, Zaragoza & Taylor, 2004) with equal weights: a field a part, each weighted, was no
-better and took more than twice the time (benchmarks/RESULTS.md). ``bare``: the syllables of texts that carry no marks,
-so that a question with marks finds these without a search among the marks of all others.
+Text and title in one field are BM25F (Robertson, Zaragoza & Taylor, 2004) with equal weights: nine fields, each weighted,
+were no better and took more than twice the time (benchmarks/RESULTS.md). ``bare``: the syllables of texts that carry no
+marks, so that a question with marks finds these without a search among the marks of all others.
 """
+
+_PLACES = {"syllables": ("syllables", "headings"), "folded": ("folded", "headings_folded")}
+"""Where something in a form stands that has to stand in a passage, or may not."""
 
 FACETS = ("year", "province", "type", "quality", "issuer", "lead")
 """What answers are counted by: facts of the document, and who leads the tasks in the passage, as written."""
@@ -71,13 +81,13 @@ _MOST_VALUES = 10_000
 
 
 Phrase = tuple[str, tuple[str, ...]]
-"""A form of :data:`FORMS` and the words that stand together in it: in the text, in a heading or in the title."""
+"""A form, "syllables" or "folded", and what stands together in it, in text, headings or title."""
 
 _again = lru_cache(maxsize=1_000)(terms_of)
 
 
 class LexicalIndex:
-    """BM25 over passages with their headings and titles, in each of :data:`FORMS`."""
+    """BM25 over passages with their headings and titles, in the fields of :data:`FIELDS`."""
 
     def __init__(self, directory: Path) -> None:
         """Open the index in ``directory``, empty when there is none or it cannot be opened."""
@@ -207,10 +217,13 @@ class LexicalIndex:
             for value in row.facets.get(name) or (NONE,):
                 document.add_text(name, value)
         # Title and headings come again with every passage below them.
-        text = terms_of(row.text)
-        for form in ("words", "syllables", "folded"):
-            for terms in (text, _again(row.headings), _again(row.title)):
-                document.add_text(form, getattr(terms, form))  # a value each: no phrase goes from one into another
+        text, title, headings = terms_of(row.text), _again(row.title), _again(row.headings)
+        for terms in (text, title):  # a value each: no phrase goes from one into the other
+            document.add_text("words", terms.words)
+            document.add_text("syllables", terms.syllables)
+            document.add_text("folded", terms.folded)
+        document.add_text("headings", headings.syllables)
+        document.add_text("headings_folded", headings.folded)
         if without_marks(text):
             document.add_text("bare", text.folded)
         return document
@@ -228,16 +241,16 @@ class LexicalIndex:
     ) -> list[tuple[int, float]]:
         """Passages with their BM25 scores, best first.
 
-        ``terms``: the question's; ``weights``: a boost a field of :data:`FORMS`, fields left out are not searched;
+        ``terms``: the question's; ``weights``: a boost a field of :data:`FIELDS`, fields left out are not searched;
         ``documents``: only passages of these. Each of the ``required`` phrases has to stand in a passage, its headings
         or title, none of the ``excluded`` may.
         ``newest``: no passage of a higher id.
         """
         query, occur = tantivy.Query, tantivy.Occur
         clauses = [
-            (occur.Should, query.boost_query(query.term_query(self._schema, form, term), weight))
-            for form, weight in weights.items()
-            for term in dict.fromkeys((terms.folded if form == "bare" else getattr(terms, form)).split())
+            (occur.Should, query.boost_query(query.term_query(self._schema, name, term), weight))
+            for name, weight in weights.items()
+            for term in dict.fromkeys(getattr(terms, FIELDS[name]).split())
         ]
         if not clauses:
             return []
@@ -292,10 +305,14 @@ class LexicalIndex:
         return sum(counts["quality"].values()), counts
 
     def _standing(self, phrase: Phrase) -> tantivy.Query:
-        form, words = phrase
-        if len(words) == 1:
-            return tantivy.Query.term_query(self._schema, form, words[0])
-        return tantivy.Query.phrase_query(self._schema, form, list(words))
+        query, (form, words) = tantivy.Query, phrase
+
+        def standing_in(name: str) -> tantivy.Query:
+            if len(words) == 1:
+                return query.term_query(self._schema, name, words[0])
+            return query.phrase_query(self._schema, name, list(words))
+
+        return query.boolean_query([(tantivy.Occur.Should, standing_in(name)) for name in _PLACES[form]])
 
     def passage_ids(self) -> set[int]:
         """The ids of all passages in the index."""
