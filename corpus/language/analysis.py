@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.language.normalise import NORMALISATION_VERSION, strip_marks
 
@@ -36,6 +37,10 @@ _TOLD_FROM = 3  # syllables; fewer say nothing
 
 def without_marks(terms: Terms) -> bool:
     """Whether a text was written without marks, as old telegrams and poor recognition leave it."""
-    pairs = zip(terms.syllables.split(), terms.folded.split(), strict=True)
-    same = [marked == folded for marked, folded in pairs if marked.isalpha() and len(marked) > 1]
-    return len(same) >= _TOLD_FROM and sum(same) >= (1 - _MARKED_AT_MOST) * len(same)
+    marked = [_has_marks(syllable) for syllable in terms.syllables.split() if syllable.isalpha() and len(syllable) > 1]
+    return len(marked) >= _TOLD_FROM and sum(marked) <= _MARKED_AT_MOST * len(marked)
+
+
+@lru_cache(maxsize=20_000)
+def _has_marks(syllable: str) -> bool:
+    return strip_marks(syllable) != syllable

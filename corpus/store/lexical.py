@@ -63,9 +63,9 @@ FIELDS = {
 }
 """What is searched, and in which form of a question: a passage with its title, and its headings, without marks as well.
 
-Text and title in one field are BM25F (Robertson, Zaragoza & Taylor, 2004) with equal weights: nine fields, each weighted,
-were no better and took more than twice the time (benchmarks/RESULTS.md). ``bare``: the syllables of texts that carry no
-marks, so that a question with marks finds these without a search among the marks of all others.
+Text and title in one field are BM25F (Robertson, Zaragoza & Taylor, 2004) with equal weights: nine fields, each with a
+weight, were no better and took more than twice the time (benchmarks/RESULTS.md). ``bare``: the syllables of texts that
+carry no marks, so that a question with marks finds these without a search among the marks of all others.
 """
 
 _PLACES = {"syllables": ("syllables", "headings"), "folded": ("folded", "headings_folded")}

@@ -62,6 +62,11 @@ def test_a_phrase_and_the_same_left_out_part_what_is_found(index: LexicalIndex, 
     assert not having & lacking
 
 
+@given(st.text())
+def test_any_text_has_marks_or_none(text: str) -> None:
+    assert without_marks(terms_of(text)) in {True, False}
+
+
 @pytest.mark.parametrize(
     ("text", "bare"),
     [
@@ -70,6 +75,7 @@ def test_a_phrase_and_the_same_left_out_part_what_is_found(index: LexicalIndex, 
         ("10 20 km 2018", False),
         ("", False),
         ("xuân về", False),
+        ("ke_hoach \u0301 trong rung", True),
     ],
 )
 def test_texts_without_marks_are_told(text: str, bare: bool) -> None:
