@@ -182,7 +182,7 @@ def _rankings(
             ranked = [rank(archive, connection, encoder, question, Filters(), mode) for question in questions]
             found[mode] = [[passage for passage, _ in ranking] for ranking in ranked]
             if reranker and mode == "hybrid":
-                again = (rerank(connection, reranker, *asked) for asked in zip(questions, ranked, strict=True))
+                again = (rerank(archive, connection, reranker, *asked) for asked in zip(questions, ranked, strict=True))
                 found["reranked"] = [[passage for passage, _ in ranking] for ranking in again]
     return found
 

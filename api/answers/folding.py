@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, case, select
 
-from api.answers.scope import NAMED, naming
 from corpus.store import schema
+from corpus.store.wording import NAMED, naming
 
 LOOKED_AT = 40
 """First hits that are compared with each other."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from api.answers.documents import DocumentCard, cards, find_documents
 from corpus.errors import QueryError
@@ -64,7 +64,7 @@ def nearby(archive: Archive, reference: str, start: int, limit: int = 10) -> Nea
         )
         neighbours = dict(map(tuple, connection.execute(beside)))
         alike = _alike(archive, connection, row.id, row.document_id, limit)
-        places = _places(connection, [row.id, *neighbours.values(), *alike])
+        places = _places(archive, connection, [row.id, *neighbours.values(), *alike])
     return Nearby(
         places[row.id],
         places.get(neighbours.get(row.ordinal - 1, 0)),
@@ -87,11 +87,12 @@ def _alike(archive: Archive, connection: Connection, passage: int, document: str
     return dict(others[:limit])
 
 
-def _places(connection: Connection, passages: Sequence[int]) -> dict[int, Place]:
-    documents, table = schema.documents.c, schema.passages.c
-    text = func.substr(documents.text, table.start + 1, table.end - table.start).label("text")
+def _places(archive: Archive, connection: Connection, passages: Sequence[int]) -> dict[int, Place]:
+    table = schema.passages.c
+    texts = archive.wordings.of(connection, passages)
     columns = [table[name] for name in ("id", "document_id", "section", "page", "start", "end")]
-    query = select(*columns, text).join_from(schema.passages, schema.documents).where(table.id.in_(passages))
-    rows = connection.execute(query).all()
+    rows = connection.execute(select(*columns).where(table.id.in_(texts))).all()
     known = cards(connection, sorted({row.document_id for row in rows}))
-    return {row.id: Place(known[row.document_id], row.section, row.page, row.start, row.end, row.text) for row in rows}
+    return {
+        row.id: Place(known[row.document_id], row.section, row.page, row.start, row.end, texts[row.id]) for row in rows
+    }

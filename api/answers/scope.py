@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from api.answers.filters import Filters
 from api.answers.memory import remembered
@@ -17,14 +15,6 @@ from corpus.store.archive import Archive
 from corpus.store.records import generation_of
 
 _REMEMBERED = 32  # choices of filters: people page through one, and change one thing at a time
-
-NAMED = select(func.json_each(bindparam("named")).table_valued("value").c.value)
-"""A list of any length for ``in_`` in a query that is built once; :func:`naming` gives its values."""
-
-
-def naming(values: Iterable[int]) -> dict[str, str]:
-    """The values of :data:`NAMED`."""
-    return {"named": json.dumps(list(values))}
 
 
 @dataclass(frozen=True, slots=True)

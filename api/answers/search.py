@@ -21,13 +21,13 @@ from api.answers.paging import Before, read_token
 from api.answers.question import Question
 from api.answers.ranking import Mode, Reasons, named_documents, rank
 from api.answers.reranking import RERANKED, rerank
-from api.answers.scope import NAMED, naming
 from api.answers.suggestions import Suggestion, suggest
 from corpus.encoder.contract import Encoder
 from corpus.encoder.reranker import Reranker
 from corpus.stages import timed
 from corpus.store import schema
 from corpus.store.archive import Archive
+from corpus.store.wording import NAMED, naming
 
 Order = Literal["relevance", "newest", "oldest"]
 
@@ -130,7 +130,7 @@ def search(
         newest = before.newest if before and before.newest < held else None
         ranked = rank(archive, connection, encoder, question, chosen, mode, count, reasons, newest)
         if reranker:
-            ranked = rerank(connection, reranker, question, ranked)
+            ranked = rerank(archive, connection, reranker, question, ranked)
         others: dict[int, tuple[int, ...]] = {}
         if folded:
             ranked, others = fold_alike(connection, ranked, apart=named_documents(connection, question))
@@ -194,10 +194,7 @@ _ALSO = (
     .where(_passages.id.in_(NAMED))
 )
 _SHOWN = (
-    select(
-        *(_passages[name] for name in ("id", "document_id", "section", "headings", "page", "start", "end")),
-        func.substr(_documents.text, _passages.start + 1, _passages.end - _passages.start).label("text"),
-    )
+    select(*(_passages[name] for name in ("id", "document_id", "section", "headings", "page", "start", "end")))
     .join_from(schema.passages, schema.documents)
     .where(_documents.rendition_of.is_(None), _passages.id.in_(NAMED))
 )
@@ -222,15 +219,16 @@ def _hits(
     reasons: Mapping[int, Reasons],
 ) -> tuple[list[Hit], dict[str, DocumentCard]]:
     rows = {row.id: row for row in connection.execute(_SHOWN, naming(passage for passage, _ in ranked))}
+    texts = archive.wordings.of(connection, rows)
     found = known_cards(archive, connection, (row.document_id for row in rows.values()))
     also = _also(connection, [passage for folded in others.values() for passage in folded])
     hits = []
     for passage, score in ranked:
-        if passage not in rows or rows[passage].document_id not in found:
+        if passage not in texts or rows[passage].document_id not in found:
             continue  # its document was replaced, or a better rendition came, since the indexes were written
-        row = rows[passage]
+        row, text = rows[passage], texts[passage]
         card = found[row.document_id]
-        spans = highlights(row.text, question)
+        spans = highlights(text, question)
         hits.append(
             Hit(
                 document=row.document_id,
@@ -241,7 +239,7 @@ def _hits(
                 page=row.page,
                 start=row.start,
                 end=row.end,
-                text=row.text,
+                text=text,
                 score=round(score, 4),
                 highlights=tuple(spans),
                 also=tuple(also[other] for other in others.get(passage, ()) if other in also),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from api.answers.agencies import roster_of
 from api.answers.asking import asked
@@ -201,12 +201,12 @@ def _about(
     """Document, innermost heading that is no task (empty for none) and score of each passage that is about a topic."""
     scores = dict(rank(archive, connection, encoder, question, filters, "hybrid", DEEP))
     best = max(scores.values(), default=0.0) or 1.0
-    passages, documents = schema.passages.c, schema.documents.c
-    text = func.substr(documents.text, passages.start + 1, passages.end - passages.start)
-    query = select(passages.id, passages.document_id, passages.headings, text).join(schema.documents)
+    passages = schema.passages.c
+    texts = archive.wordings.of(connection, scores)
+    query = select(passages.id, passages.document_id, passages.headings).where(passages.id.in_(among(texts)))
     holds, found = Holder(question), []
-    for id_, document, headings, words in connection.execute(query.where(passages.id.in_(among(scores)))):
-        score = (scores[id_] / best + holds.share(" ".join((*headings, words)))) / 2
+    for id_, document, headings in connection.execute(query):
+        score = (scores[id_] / best + holds.share(" ".join((*headings, texts[id_])))) / 2
         if score >= ABOUT:
             named = (heading for heading in reversed(headings) if not _TASK.search(normalise(heading).lower()))
             found.append((document, next(named, ""), score))

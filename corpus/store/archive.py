@@ -26,6 +26,7 @@ from corpus.store.settings import FILE_NAME as SETTINGS
 from corpus.store.settings import ArchiveSettings
 from corpus.store.sources import Sources
 from corpus.store.vectors import VectorIndex
+from corpus.store.wording import Wordings
 
 
 class Archive:
@@ -40,6 +41,7 @@ class Archive:
         self.spec = spec
         self.model = model
         self.sources = Sources(directory / "sources")
+        self.wordings = Wordings()
         self._engine = engine
         self._lexical: LexicalIndex | None = None
         self._vectors: VectorIndex | None = None

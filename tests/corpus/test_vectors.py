@@ -129,6 +129,48 @@ def test_a_reader_follows_a_writer_and_files_do_not_pile_up(tmp_path: Path) -> N
     assert len(reader.passage_ids()) == 38
 
 
+@pytest.mark.usefixtures("lists")
+def test_lists_are_read_again_as_they_were_written(tmp_path: Path) -> None:
+    made = _unit(3_000)
+    index = _open(tmp_path)
+    index.rebuild(_blocks(made, first=7), len(made), generation=1)
+    again = _open(tmp_path)
+    assert again.passage_ids() == index.passage_ids() == set(range(7, 3_007))
+    assert again.differing(list(range(7, 3_007)), made) == 0
+    for query in _unit(20, seed=8):
+        assert again.search(query, 20) == index.search(query, 20)
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".bytes", ".faiss", ".json"]
+    again.update([(1, 3_100)], _blocks(made[:10]), generation=2)
+    assert [i for i, _ in again.search(made[4], 1)] == [5]
+    assert ".bytes" not in {path.suffix for path in tmp_path.iterdir()}
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize("dimensions", [15, 33])
+def test_an_odd_number_of_dimensions_is_kept_in_lists_too(tmp_path: Path, dimensions: int) -> None:
+    made = np.random.default_rng(2).standard_normal((2_000, dimensions)).astype(np.float32)
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    index = VectorIndex(tmp_path, "f", dimensions)
+    index.rebuild(_blocks(made), len(made), generation=1)
+    assert all(index.search(made[at], 1)[0][0] == at + 1 for at in range(0, 2_000, 40))
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize("kind", ["*.faiss", "*.bytes"])
+@pytest.mark.parametrize("damage", ["cut", "gone", "head", "other"])
+def test_damaged_lists_are_seen_as_an_index_that_is_not_there(tmp_path: Path, kind: str, damage: str) -> None:
+    index = _open(tmp_path)
+    index.rebuild(_blocks(_unit(2_000)), 2_000, generation=1)
+    (file,) = tmp_path.glob(kind)
+    data = file.read_bytes()
+    if damage == "gone":
+        file.unlink()
+    else:
+        wrong = {"cut": data[:-1], "head": b"\xff" * 80 + data[80:], "other": data[:40] + b"\x7f" * 8 + data[48:]}
+        file.write_bytes(wrong[damage])
+    assert _open(tmp_path).generation == -1
+
+
 @pytest.mark.parametrize("kind", ["*.json", "*.faiss"])
 def test_damage_is_seen_as_an_index_that_is_not_there(tmp_path: Path, kind: str) -> None:
     index = _open(tmp_path)

@@ -1,0 +1,267 @@
+"""Two ways of keeping vectors to search: all of them scanned, or lists of short codes and, beside them, bytes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.encoder.contract import Vectors
+
+Index: TypeAlias = Any
+"""A faiss index or selector: its stubs know little of what its SWIG classes have and take."""
+
+Ids = NDArray[np.int64]
+Found = tuple[Ids, Vectors]
+"""Ids and their inner products with a question."""
+
+Blocks = Iterable[tuple[Sequence[int], Vectors]]
+
+MAIN, BYTES = ".faiss", ".bytes"
+HEADS = {BYTES: 65_536}
+"""How much of a file, named by its suffix, holds all that faiss believes of its sizes; of others all may."""
+
+_PROBED, _PROBED_SHARE = 48, 0.1875
+"""Lists that a question reads, at least, and as a share: recall 0.99 at a million vectors (benchmarks/RESULTS.md)."""
+_POOLED, _LEAST_POOLED = 2, 200
+"""Candidates that codes offer to the bytes: times what is asked for, and at least."""
+_TRAINED_ON = 40  # vectors a list, at random
+_BLOCK = 50_000  # vectors
+_FEW = 1_000  # vectors that are sooner compared one by one than marked in a bitmap
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which of the vectors may be found, by their numbers in an index."""
+
+    rows: Ids
+
+    @cached_property
+    def selector(self) -> Index:
+        """A faiss selector of them."""
+        import faiss
+
+        allowed = np.zeros((int(self.rows.max()) // 8 + 1) * 8, dtype=bool)
+        allowed[self.rows] = True
+        bitmap: Index = faiss.IDSelectorBitmap
+        return bitmap(np.packbits(allowed, bitorder="little"))
+
+
+class Flat:
+    """Vectors as float16, all of them scanned: exact."""
+
+    tolerance = 1e-3  # how far a kept vector may be from that of the records
+
+    def __init__(self, index: Index) -> None:
+        """Of the faiss index in a file."""
+        self._index = index
+
+    @classmethod
+    def of(cls, dimensions: int, blocks: Blocks) -> Flat:
+        """All vectors of some blocks, each with their ids."""
+        import faiss
+
+        flat = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+        made = cls(faiss.IndexIDMap(flat))
+        for ids, vectors in blocks:
+            made.add(np.asarray(ids, dtype=np.int64), vectors)
+        return made
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Further vectors, shape (ids, dimensions)."""
+        self._index.add_with_ids(np.ascontiguousarray(vectors), ids)
+
+    @property
+    def parts(self) -> Mapping[str, Index]:
+        """The faiss indexes that it is written as, by the suffix of their files."""
+        return {MAIN: self._index}
+
+    @property
+    def count(self) -> int:
+        """How many vectors it holds, masked ones too."""
+        return int(self._index.ntotal)
+
+    @property
+    def ids(self) -> Ids:
+        """Their ids, in the order of the file."""
+        import faiss
+
+        ids: Ids = faiss.vector_to_array(self._index.id_map)
+        return ids
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """The vectors kept under ids that it holds, shape (ids, dimensions)."""
+        held = self.ids
+        order = np.argsort(held, kind="stable")
+        vectors: Vectors = self._index.index.reconstruct_batch(order[np.searchsorted(held, ids, sorter=order)])
+        return vectors
+
+    def choose(self, ids: Ids) -> Chosen:
+        """Ids that it holds, as :meth:`search` takes them."""
+        return Chosen(ids)
+
+    def search(self, query: Vectors, limit: int, chosen: Chosen | None) -> Found:
+        """The nearest of the chosen, or of all, to a vector of shape (dimensions,), best first."""
+        asked = _only(chosen) if chosen else None
+        most = chosen.rows.size if chosen else self.count
+        (scores,), (ids,) = self._index.search(query[np.newaxis], min(limit, most), params=asked)
+        return ids[ids >= 0], scores[ids >= 0]
+
+
+class Lists:
+    """Inverted lists of codes of four bits (André et al., 2015), whose best are compared again by bytes a component.
+
+    Numbers of vectors run through the lists, so that what is near lies near in the file of bytes, which is mapped.
+    """
+
+    tolerance = 0.02
+
+    def __init__(self, main: Index, exact: Index) -> None:
+        """Of the faiss indexes in two files; ValueError when they do not belong together."""
+        import faiss
+
+        self._main, self._exact = main, exact
+        self._lists: Index = faiss.downcast_index(main.index)
+        if not isinstance(self._lists, faiss.IndexIVFPQFastScan) or exact.ntotal != main.ntotal:
+            raise ValueError(BYTES)
+        self._refined = faiss.IndexRefine(self._lists, exact)
+
+    @classmethod
+    def of(cls, dimensions: int, blocks: Blocks, count: int) -> Lists:
+        """All ``count`` vectors of some blocks, each with their ids."""
+        import faiss
+
+        ids, halves = np.empty(count, np.int64), np.empty((count, dimensions), np.float16)
+        at = 0
+        for block, vectors in blocks:
+            ids[at : at + len(block)], halves[at : at + len(block)] = block, vectors
+            at += len(block)
+        lists = 2 ** round(math.log2(4 * math.sqrt(count)))
+        sample = halves[:: max(1, count // (lists * _TRAINED_ON))].astype(np.float32)
+        codes = dimensions // 2 if dimensions % 2 == 0 else dimensions
+        quantiser = faiss.IndexFlatIP(dimensions)
+        coded = faiss.IndexIVFPQFastScan(quantiser, dimensions, lists, codes, 4, faiss.METRIC_INNER_PRODUCT)
+        coded.by_residual = False
+        coded.cp.niter = 10
+        coded.cp.spherical = True
+        exact = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+        main = faiss.IndexIDMap(coded)
+        main.train(sample)
+        exact.train(sample)
+        for first in range(0, count, _BLOCK):
+            main.add_with_ids(halves[first : first + _BLOCK].astype(np.float32), ids[first : first + _BLOCK])
+        order = _numbered_by_list(coded)
+        faiss.rev_swig_ptr(main.id_map.data(), count)[:] = ids[order]
+        for first in range(0, count, _BLOCK):
+            exact.add(halves[order[first : first + _BLOCK]].astype(np.float32))
+        return cls(main, exact)
+
+    @property
+    def parts(self) -> Mapping[str, Index]:
+        """The faiss indexes that it is written as, by the suffix of their files."""
+        return {MAIN: self._main, BYTES: self._exact}
+
+    @property
+    def count(self) -> int:
+        """How many vectors it holds, masked ones too."""
+        return int(self._main.ntotal)
+
+    @cached_property
+    def ids(self) -> Ids:
+        """Their ids, in the order of the file."""
+        import faiss
+
+        ids: Ids = faiss.vector_to_array(self._main.id_map)
+        return ids
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int32]:
+        rows = np.zeros(int(self.ids.max(initial=-1)) + 1, np.int32)
+        rows[self.ids] = np.arange(self.ids.size, dtype=np.int32)
+        return rows
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """The vectors kept under ids that it holds, shape (ids, dimensions)."""
+        vectors: Vectors = self._exact.reconstruct_batch(self._rows[ids].astype(np.int64))
+        return vectors
+
+    def choose(self, ids: Ids) -> Chosen:
+        """Ids that it holds, as :meth:`search` takes them."""
+        return Chosen(self._rows[ids].astype(np.int64))
+
+    def search(self, query: Vectors, limit: int, chosen: Chosen | None) -> Found:
+        """The nearest of the chosen, or of all, to a vector of shape (dimensions,), best first.
+
+        The fewer are chosen, the more lists are read; those that are no more than a question reads anyway are compared
+        one by one.
+        """
+        allowed = chosen.rows.size if chosen else self.count
+        limit = min(limit, allowed)
+        if chosen and allowed <= max(_FEW, _PROBED_SHARE * self.count):
+            rows, scores = self._scanned(query, limit, chosen)
+        else:
+            rows, scores = self._looked_up(query, limit, chosen, self.count / allowed)
+        return self.ids[rows], scores
+
+    def _scanned(self, query: Vectors, limit: int, chosen: Chosen) -> Found:
+        if chosen.rows.size <= _FEW:
+            scores = self._exact.reconstruct_batch(chosen.rows) @ query
+            best = np.argsort(-scores, kind="stable")[:limit]
+            return chosen.rows[best], scores[best]
+        (scores,), (rows,) = self._exact.search(query[np.newaxis], limit, params=_only(chosen))
+        return rows[rows >= 0], scores[rows >= 0]
+
+    def _looked_up(self, query: Vectors, limit: int, chosen: Chosen | None, rarity: float) -> Found:
+        import faiss
+
+        lists = self._lists.nlist
+        read = min(lists, math.ceil(max(_PROBED, _PROBED_SHARE * lists) * rarity))
+        own: Any = faiss  # its stub lacks the keywords that its SWIG classes take
+        in_lists = own.SearchParametersIVF(nprobe=read, **({"sel": chosen.selector} if chosen else {}))
+        pool = max(_POOLED * limit, _LEAST_POOLED)
+        parameters = own.IndexRefineSearchParameters(k_factor=pool / limit, base_index_params=in_lists)
+        (scores,), (rows,) = self._refined.search(query[np.newaxis], limit, params=parameters)
+        return rows[rows >= 0], scores[rows >= 0]
+
+
+def _only(chosen: Chosen) -> Index:
+    import faiss
+
+    own: Any = faiss  # its stub lacks the keyword that its SWIG class takes
+    return own.SearchParameters(sel=chosen.selector)
+
+
+def _numbered_by_list(coded: Index) -> Ids:
+    """Numbers the vectors anew, list after list; gives the old number at each new one."""
+    import faiss
+
+    lists, at = coded.invlists, 0
+    order = np.empty(coded.ntotal, np.int64)
+    for each in range(coded.nlist):
+        size = lists.list_size(each)
+        if size:
+            numbers = faiss.rev_swig_ptr(lists.get_ids(each), size)
+            order[at : at + size] = numbers
+            numbers[:] = np.arange(at, at + size)
+            at += size
+    return order
+
+
+def read(path: Path, dimensions: int) -> Flat | Lists:
+    """What was written at ``path`` and, where it has such, beside it.
+
+    RuntimeError or ValueError where that is no such index, or not of so many dimensions.
+    """
+    import faiss
+
+    main = faiss.read_index(str(path))
+    if main.d != dimensions or not isinstance(main, faiss.IndexIDMap):
+        raise ValueError(path.name)
+    beside = path.with_suffix(BYTES)
+    return Lists(main, faiss.read_index(str(beside), faiss.IO_FLAG_MMAP_IFC)) if beside.exists() else Flat(main)
