@@ -1,8 +1,8 @@
 """A folder of any size that looks like an archive of plans, from a folder of training texts (JSON lines in xz).
 
-    python -m benchmarks.scale_corpus DATA FOLDER --passages 1000000
+    python -m benchmarks.scale_corpus DATA FOLDER --passages 1000000 [--sections 20]
 
-Each file is a plan of some province and year with the texts of some twenty articles as its sections; provinces are
+Each file is a plan of some province and year with the texts of so many articles as its sections; provinces are
 real names, numbers and dates are drawn by the file's own number, so that the same command makes the same folder. Where
 the texts give out (at some 800,000 passages of ours), they are taken again, as yearly plans repeat themselves.
 """
@@ -50,7 +50,7 @@ def _clean(text: str) -> str:
     return text.replace("_", " ").replace("( ", "(")
 
 
-def write(data: Path, folder: Path, passages: int) -> int:
+def write(data: Path, folder: Path, passages: int, sections: int) -> int:
     """Write files of about so many passages; gives how many files. None where the folder has no texts."""
     if next(articles(data), None) is None:
         return 0
@@ -59,7 +59,7 @@ def write(data: Path, folder: Path, passages: int) -> int:
     for title, text in chain.from_iterable(articles(data) for _ in count()):
         held.append((title, text))
         left -= len(text.split())
-        if len(held) == _SECTIONS or left <= 0:
+        if len(held) == sections or left <= 0:
             number += 1
             chance = random.Random(number)
             target = folder / f"{number // 1000:03d}" / f"{number:06d}.txt"
@@ -87,8 +87,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--passages", type=int, default=1_000_000)
+    parser.add_argument("--sections", type=int, default=_SECTIONS)
     arguments = parser.parse_args()
-    print(write(arguments.data, arguments.folder, arguments.passages), "files")
+    print(write(arguments.data, arguments.folder, arguments.passages, arguments.sections), "files")
 
 
 if __name__ == "__main__":

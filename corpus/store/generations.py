@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+
+def clear(path: Path) -> None:
+    """Remove what is there, a file or a folder with all in it; nothing may be."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)  # another process may be clearing it too
+    else:
+        path.unlink(missing_ok=True)
+
+
+def put(new: Path, path: Path) -> None:
+    """Put a file that is whole in another's place, or in that of a folder which somebody has made there."""
+    if path.is_dir():
+        clear(path)
+    new.replace(path)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder of derived files where there is none; what else lies there goes."""
+    if not path.is_dir():
+        clear(path)
+    path.mkdir(parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +52,15 @@ class Generations:
 
     def write(self, generation: int, writing: Callable[[Path], object]) -> None:
         """Have a generation's file written, whole or not at all."""
-        self.directory.mkdir(parents=True, exist_ok=True)
+        make_folder(self.directory)
         path = self.directory / f"{self.name}-{generation}{self.suffix}"
         new = path.with_suffix(".new")
+        clear(new)
         writing(new)
-        new.replace(path)
+        put(new, path)
 
     def keep(self, generation: int) -> None:
         """Remove the files of every other generation; a reader that has one open keeps it."""
         for each, path in self.newest_first():
             if each != generation:
-                path.unlink(missing_ok=True)
+                clear(path)

@@ -19,6 +19,7 @@ import tantivy
 from corpus.language.analysis import ANALYSIS_VERSION, Terms, terms_of, without_marks
 from corpus.stages import timed
 from corpus.store.faults import index_faults
+from corpus.store.generations import clear
 from corpus.store.sources import hash_file
 
 _HEAP = 128_000_000
@@ -171,7 +172,7 @@ class LexicalIndex:
         return generation if fits and isinstance(generation, int) else -1
 
     def _wipe(self) -> None:
-        shutil.rmtree(self._directory, ignore_errors=True)
+        clear(self._directory)
         self._index = self._open()
         self.generation = -1
 

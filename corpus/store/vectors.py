@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from corpus.encoder.contract import Vectors
 from corpus.stages import timed
-from corpus.store.generations import Generations
+from corpus.store.generations import Generations, clear, make_folder, put
 from corpus.store.nearest import HEADS, MAIN, Blocks, Chosen, Flat, Found, Ids, Lists, read
 from corpus.store.sources import hash_file
 
@@ -190,7 +190,7 @@ class VectorIndex:
 
         if kept.count == 0:
             return []
-        self._directory.mkdir(parents=True, exist_ok=True)
+        make_folder(self._directory)
         taken = {path.stem for path in self._files()}
         stems = (f"{self._fingerprint}-{generation}-{number}" for number in range(len(taken) + 1))
         stem = next(stem for stem in stems if stem not in taken)
@@ -199,7 +199,7 @@ class VectorIndex:
             new = self._directory / f"{stem}{suffix}.new"
             faiss.write_index(part, str(new))
             seals[f"{stem}{suffix}"] = _Seal.of(new, HEADS.get(suffix))
-            new.replace(self._directory / f"{stem}{suffix}")
+            put(new, self._directory / f"{stem}{suffix}")
         return [_Segment(f"{stem}{MAIN}", kept, seals)]
 
     def _files(self) -> list[Path]:
@@ -217,7 +217,7 @@ class VectorIndex:
         self._manifests.keep(generation)
         for file in (*self._files(), *self._directory.glob("*.new")):
             if file.with_suffix(MAIN).name not in names:
-                file.unlink(missing_ok=True)  # a reader that has it open keeps it
+                clear(file)  # a reader that has it open keeps it
 
     @timed("vectors")
     def search(

@@ -165,6 +165,28 @@ def test_damage_to_what_is_derived_is_mended_and_costs_no_answer(folder: Path, p
     assert searched(folder) == before
 
 
+@pytest.mark.parametrize("part", ["lexical", "vectors", "accents"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_folders_for_files_and_files_for_folders_are_mended(folder: Path, part: str, whole: bool) -> None:
+    with opened(folder) as archive:
+        archive.refresh()
+    before = searched(folder)
+    place = folder / part
+    held = sorted(place.iterdir())
+    if whole:
+        shutil.rmtree(place)
+        place.write_text("không phải thư mục")
+    else:
+        for path in held:
+            path.unlink()
+            path.mkdir()
+            (path / "x").write_text("không phải tệp")
+    assert findings(folder)
+    with opened(folder) as archive:
+        assert repair(archive) == []
+    assert searched(folder) == before
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_any_byte_of_the_vectors_may_be_wrong(folder: Path, seed: int) -> None:
     chance = random.Random(seed)
