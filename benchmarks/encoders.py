@@ -23,7 +23,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from api.answers import search as searching
+from api.answers import ranking
 from api.answers.evaluation import evaluate_archive
 from api.cli.evaluating import evaluate_beir
 from api.cli.judgements import read_queries
@@ -73,7 +73,7 @@ def compare(models: dict[str, str], teacher: Encoder | None, data: Path, work: P
     archive = Archive.open(work / "archive")
     reembed(archive, load_encoder(), "shipped")
     for name, weights in _lexical_forms().items():
-        with mock.patch.object(searching, "_WEIGHTS", weights):
+        with mock.patch.object(ranking, "_WEIGHTS", weights):
             scores = evaluate_archive(archive, load_encoder(archive.model), queries, by="kind").splits
         cells = [f"{scores[kind]['lexical']['Success@10']:.2f}" for kind in KINDS]
         quality.add_row(name, "–", _both(scores["all"]["lexical"]), "–", *cells, "–", "–")
@@ -102,7 +102,7 @@ def compare(models: dict[str, str], teacher: Encoder | None, data: Path, work: P
 
 def _lexical_forms() -> dict[str, dict[str, float]]:
     return {
-        "BM25, words and syllables": searching._WEIGHTS,
+        "BM25, words and syllables": ranking._WEIGHTS,
         "BM25, words": {"words": 1.0},
         "BM25, syllables": {"syllables": 1.0},
     }

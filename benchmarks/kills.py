@@ -1,12 +1,14 @@
 """SIGKILL at random moments of everything that writes: what was stored is there, and nothing is there by halves.
 
-    python -m benchmarks.kills [--kills 300] [--seed 1] [--only index,backup]
+    python -m benchmarks.kills [--kills 300] [--seed 1] [--only index,upload]
 
-In turn: index (new files), reembed (another model), repair (the indexes made anew and merged), backup, restore. A
+In turn: index (new files), upload (the process that reads what was sent in), reembed (another model), repair (the
+indexes made anew and merged), backup, restore. A
 command is killed at a moment chosen evenly from the time that it takes undisturbed, an index run also once a
 number of its documents is in. While it runs another process's
 view is taken again and again: the documents, snapshots and archives seen there are the acknowledged ones. After each
-kill: all of them are still there, every document is whole, ``verify`` finds nothing once the archive is opened.
+kill: all of them are still there, every document is whole, ``verify`` finds nothing once the archive is opened; every
+file sent in waits or is a document.
 """
 
 from __future__ import annotations
@@ -30,6 +32,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from api.jobs import staging
+from api.jobs.model import JobFile
+from api.jobs.queue import Queue, new_id
 from corpus.encoder.static import SHIPPED
 from corpus.store.archive import Archive
 from corpus.store.backup import check_backup, list_backup
@@ -45,6 +50,7 @@ TOPICS = (
     "đường liên xã",
 )
 AGENCIES = ("Sở Nội vụ", "Sở Tài chính", "Sở Xây dựng", "Văn phòng Ủy ban nhân dân tỉnh")
+GROWING = ("index", "upload")  # commands that add documents, one by one
 FILES, GROWN = 12, 120  # new files a round; an archive that has grown so large starts again
 
 HALF = """SELECT count(*) FROM documents d WHERE
@@ -60,7 +66,15 @@ HALF = """SELECT count(*) FROM documents d WHERE
 # A process that has imported everything and run nothing: what is forked from it spends its time on writing.
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
-    ["api.cli.app", "api.cli.indexing", "api.cli.output", "corpus.store.restoring", "corpus.store.verify", "faiss"]
+    [
+        "api.cli.app",
+        "api.cli.indexing",
+        "api.cli.output",
+        "corpus.store.restoring",
+        "corpus.store.verify",
+        "api.jobs.work",
+        "faiss",
+    ]
 )
 
 
@@ -96,14 +110,18 @@ def require_whole(folder: Path, acknowledged: set[str]) -> None:
 
 
 def command(arguments: list[str], said: Path) -> None:
-    """``tienle`` in a forked process; what it says goes into a file."""
+    """``tienle``, or the process of the jobs, in a forked process; what it says goes into a file."""
     from api.cli import main as tienle
+    from api.jobs.work import work
 
     handle = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(handle, stream)
-    sys.argv = ["tienle", *arguments]
-    tienle()
+    if arguments[0] == "upload":
+        work(Path(arguments[1]))
+    else:
+        sys.argv = ["tienle", *arguments]
+        tienle()
 
 
 class Play:
@@ -129,12 +147,14 @@ class Play:
 
     def _renew(self) -> None:
         shutil.rmtree(self.archive, ignore_errors=True)
+        self.sent: list[str] = []
         self.files = self.place / f"files-{self.written}"
         self.files.mkdir()
         self.write(FILES)
         self.run("index", self.files, "--model", self.models[0], "--archive", self.archive)
 
-    def write(self, count: int) -> None:
+    def write(self, count: int) -> list[Path]:
+        written = []
         for _ in range(count):
             self.written += 1
             lines = [f"Số: {self.written}/KH-UBND", "", f"KẾ HOẠCH {self.chance.choice(TOPICS).upper()}", ""]
@@ -142,7 +162,9 @@ class Play:
                 words = " ".join(self.chance.choice(TOPICS) for _ in range(6))
                 place = self.chance.randrange(10**6)
                 lines.append(f"{number}. {self.chance.choice(AGENCIES)} chủ trì việc {words} ở thôn {place}.")
-            (self.files / f"{self.written}.txt").write_text("\n".join(lines), encoding="utf-8")
+            written.append(self.files / f"{self.written}.txt")
+            written[-1].write_text("\n".join(lines), encoding="utf-8")
+        return written
 
     def start(self, arguments: list[object]) -> BaseProcess:
         process = CONTEXT.Process(target=command, args=(list(map(str, arguments)), self.place / "said"))
@@ -163,11 +185,37 @@ class Play:
         archive.close()
         return archive.model
 
-    def index(self) -> list[object]:
+    def _make_room(self) -> None:
         if len(documents(self.archive)) > GROWN:
             self._renew()
+
+    def index(self) -> list[object]:
+        self._make_room()
         self.write(FILES)
         return ["index", self.files, "--model", self.model(), "--archive", self.archive, "--workers", 1]
+
+    def upload(self) -> list[object]:
+        self._make_room()
+        job, given = new_id(), []
+        for ordinal, file in enumerate(self.write(FILES), start=1):
+            target = staging.staged_path(self.archive, job, ordinal, file.name)
+            target.parent.mkdir(parents=True)
+            file.replace(target)
+            given.append(JobFile(ordinal, file.name, target.stat().st_size, "", "staged"))
+        Queue(self.archive).add("add", job=job, given=given)
+        self.sent.append(job)
+        return ["upload", self.archive]
+
+    def require_sent(self, *, done: bool = False) -> None:
+        """Raise LostError unless each file that was sent in waits or is a document; ``done``: none waits."""
+        queue, stored = Queue(self.archive), documents(self.archive)
+        for job in map(queue.find, self.sent):
+            for file in job.files:
+                waits = staging.staged_path(self.archive, job.id, file.ordinal, file.name).is_file() and not done
+                if not (file.document in stored if file.state == "added" else file.state == "staged" and waits):
+                    raise LostError(f"{file.name} of job {job.id} is lost: {job.state}, {file.state}")
+            if job.state == "failed":  # three processes that took it up were killed
+                queue.retry(job.id)
 
     def reembed(self) -> list[object]:
         now = self.model()
@@ -189,6 +237,7 @@ class Play:
 
     def check(self, acknowledged: set[str], snapshots: set[int]) -> None:
         require_whole(self.archive, acknowledged)
+        self.require_sent()
         if self.backup.exists():
             checked = check_backup(self.backup)
             if checked.broken or not snapshots <= set(checked.sound):
@@ -200,8 +249,8 @@ class Play:
 def play(kills: int, seed: int, place: Path, only: set[str], tell: Callable[[str], None]) -> tuple[Counter[str], ...]:
     """Kill so many commands: how many were killed, how many of these left something that they had changed."""
     stage = Play(place, seed)
-    verbs = {"index": stage.index, "reembed": stage.reembed, "repair": stage.repair, "backup": stage.back_up}
-    verbs |= {"restore": stage.restore}
+    verbs = {"index": stage.index, "upload": stage.upload, "reembed": stage.reembed, "repair": stage.repair}
+    verbs |= {"backup": stage.back_up, "restore": stage.restore}
     verbs = {name: verb for name, verb in verbs.items() if not only or name in only}
     takes = {name: stage.run(*verb()) for name, verb in verbs.items()}
     killed: Counter[str] = Counter()
@@ -211,9 +260,9 @@ def play(kills: int, seed: int, place: Path, only: set[str], tell: Callable[[str
         arguments = verbs[name]()
         seen, kept = documents(stage.archive), _snapshots(stage)
         before = (set(seen), set(kept), (place / "restored").exists())
-        until = time.monotonic() + stage.chance.uniform(0.05, 2.0 if name == "index" else 1.1) * takes[name]
+        until = time.monotonic() + stage.chance.uniform(0.05, 2.0 if name in GROWING else 1.1) * takes[name]
         # Workers take long to start: most kills of an index run come once that many documents are in.
-        enough = stage.chance.choice([FILES, *range(FILES)]) if name == "index" else FILES
+        enough = stage.chance.choice([FILES, *range(FILES)]) if name in GROWING else FILES
         process = stage.start(arguments)
         while process.is_alive() and time.monotonic() < until and len(seen) - len(before[0]) <= enough:
             seen |= documents(stage.archive)
@@ -230,6 +279,8 @@ def play(kills: int, seed: int, place: Path, only: set[str], tell: Callable[[str
     for verb in verbs.values():
         stage.run(*verb())  # what was cut off so often ends well when it is let
     stage.check(documents(stage.archive), set())
+    stage.run("upload", stage.archive)
+    stage.require_sent(done=True)
     return killed, changed
 
 
@@ -255,7 +306,7 @@ def main() -> None:
     table.add_row("all", str(killed.total()), str(changed.total()))
     console = Console()
     console.print(table)
-    console.print("0 acknowledged documents lost, 0 half documents visible, 0 snapshots lost")
+    console.print("0 acknowledged documents or uploads lost, 0 half documents visible, 0 snapshots lost")
 
 
 if __name__ == "__main__":

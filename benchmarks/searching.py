@@ -16,11 +16,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from rich.console import Console
 from rich.table import Table
 
 from api.answers.question import read_question
+from api.answers.ranking import Mode
 from api.answers.search import search
 from api.cli.judgements import read_queries
 from corpus.encoder.registry import load_encoder
@@ -55,9 +57,9 @@ def main() -> None:
             times.setdefault("embed the question", []).append(
                 _time(lambda: encoder.encode_queries([question.segmented]))
             )
-            for mode in ("lexical", "dense", "hybrid"):
+            for mode in get_args(Mode):
                 segment_run.cache_clear()
-                taken = _time(lambda: search(archive, encoder, text, mode=mode))  # type: ignore[arg-type]  # one of the modes above
+                taken = _time(lambda: search(archive, encoder, text, mode=mode))
                 times.setdefault(f"search, {mode}", []).append(taken)
     table = Table(title=f"{len(questions)} questions × {arguments.rounds}, ms")
     for column in ("", "median", "95 %", "worst"):
@@ -89,11 +91,11 @@ def main() -> None:
     for column in ("", "median", "worst"):
         table.add_column(column, justify="left" if not column else "right")
     for name, command in commands.items():
-        taken = [
+        seconds = [
             _time(lambda: subprocess.run(command, check=True, capture_output=True)) / 1000
             for _ in range(arguments.rounds)
         ]
-        table.add_row(name, f"{statistics.median(taken):.2f}", f"{max(taken):.2f}")
+        table.add_row(name, f"{statistics.median(seconds):.2f}", f"{max(seconds):.2f}")
     console.print(table)
 
 

@@ -9,6 +9,6 @@ def test_what_is_killed_while_it_writes_loses_nothing(tmp_path: Path, monkeypatc
     monkeypatch.syspath_prepend(Path(__file__).parents[2])
     from benchmarks.kills import play
 
-    killed, _ = play(10, seed=7, place=tmp_path, only=set(), tell=lambda _: None)
-    assert killed.total() == 10
-    assert set(killed) == {"index", "reembed", "repair", "backup", "restore"}
+    killed, _ = play(12, seed=7, place=tmp_path, only=set(), tell=lambda _: None)
+    assert killed.total() == 12
+    assert set(killed) == {"index", "upload", "reembed", "repair", "backup", "restore"}
