@@ -84,7 +84,6 @@ def groups(texts: Mapping[int, str]) -> list[list[int]]:
     hashes = np.fromiter(map(hash, flat), np.int64, len(flat)).astype(np.uint64)
     runs = (hashes[:-2] * _MIXERS[0]) ^ (hashes[1:-1] * _MIXERS[1]) ^ (hashes[2:] * _MIXERS[2])
     inside = holder[:-2] == holder[2:]
-    shared, sizes = _shared(runs[inside] * _MIXERS[0], holder[:-2][inside], len(words))
     leader = list(range(len(words)))
 
     def lead(text: int) -> int:
@@ -92,25 +91,34 @@ def groups(texts: Mapping[int, str]) -> list[list[int]]:
             text = leader[text]
         return text
 
-    for one, other in np.argwhere(np.triu(shared, 1) > 0).tolist():
-        if shared[one, other] >= ALIKE * (sizes[one] + sizes[other] - shared[one, other]):
-            leader[lead(one)] = lead(other)
+    for one, other in _alike(runs[inside] * _MIXERS[0], holder[:-2][inside], len(words)):
+        leader[lead(one)] = lead(other)
     grouped: dict[int, list[int]] = defaultdict(list)
     for place, passage in enumerate(texts):
         grouped[lead(place)].append(passage)
     return [members for members in grouped.values() if len(members) > 1]
 
 
-def _shared(runs: NDArray[np.uint64], holder: NDArray[np.int64], count: int) -> tuple[Counted, Counted]:
-    """How many different runs each two of so many texts share, and how many each has."""
+def _alike(runs: NDArray[np.uint64], holder: Counted, count: int) -> list[tuple[int, int]]:
+    """Which two of so many texts are alike, by their runs and whose each is."""
     bits = np.uint64(count.bit_length())
     marked = np.sort(runs << bits | holder.astype(np.uint64))  # both in one number: one sort, and the fastest
     marked = marked[np.append(marked[:1] == marked[:1], marked[1:] != marked[:-1])]
     runs, holder = marked >> bits, (marked & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    sizes = np.bincount(holder, minlength=count)
     met = np.zeros(runs.size, dtype=bool)  # a run that stands in several texts
     met[1:] = runs[1:] == runs[:-1]
     met[:-1] |= met[1:]
+    # Who is like another shares that much of its own runs: most texts are out before any two are compared.
+    candidates = np.flatnonzero(np.bincount(holder[met], minlength=count) >= ALIKE * np.maximum(sizes, 1))
+    if candidates.size == 0:
+        return []
+    place = np.full(count, -1)
+    place[candidates] = np.arange(candidates.size)
+    met &= place[holder] >= 0
     _, which = np.unique(runs[met], return_inverse=True)
-    standing = np.zeros((int(which.max(initial=-1)) + 1, count), dtype=np.int64)
-    standing[which, holder[met]] = 1
-    return standing.T @ standing, np.bincount(holder, minlength=count)
+    standing = np.zeros((int(which.max(initial=-1)) + 1, candidates.size), dtype=np.int64)
+    standing[which, place[holder[met]]] = 1
+    shared, sizes = standing.T @ standing, sizes[candidates]
+    alike = np.triu(shared >= ALIKE * (sizes[:, np.newaxis] + sizes - shared), 1)
+    return [(int(candidates[one]), int(candidates[other])) for one, other in np.argwhere(alike)]

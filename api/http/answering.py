@@ -28,7 +28,7 @@ DraftName = Annotated[
 
 async def _draft(request: Request, name: DraftName = "") -> Draft:
     """The draft in a request's body; QueryError when it is too large or cannot be read."""
-    service: Service = service_of(request)
+    service = await service_of(request)
     data = bytearray()
     async for piece in request.stream():
         data += piece

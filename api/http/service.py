@@ -164,7 +164,10 @@ def _count(archive: Archive, generation: int) -> Facts:
     )
 
 
-def service_of(request: Request) -> Service:
-    """The service of the application that a request came to."""
+async def service_of(request: Request) -> Service:
+    """The service of the application that a request came to.
+
+    Asynchronous, as all dependencies that wait for nothing: others take a thread each, and a turn of Python's lock.
+    """
     service: Service = request.app.state.service
     return service

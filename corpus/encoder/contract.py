@@ -7,6 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -36,8 +37,13 @@ class EncoderSpec:
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that change with any field."""
-        record = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(record.encode()).hexdigest()[:16]
+        return _fingerprint(self)
+
+
+@lru_cache(maxsize=32)
+def _fingerprint(spec: EncoderSpec) -> str:
+    record = json.dumps(asdict(spec), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(record.encode()).hexdigest()[:16]
 
 
 class Encoder(Protocol):

@@ -82,7 +82,7 @@ class Archive:
         try:
             with engine.connect() as connection:
                 version = records.get_meta(connection, "schema")
-                spec, model = records.get_model(connection)
+                _, spec, model = records.get_state(connection)
         except (DatabaseError, TypeError, ValueError) as error:
             engine.dispose()
             known = of_database(directory, error) if isinstance(error, DatabaseError) else None
@@ -308,8 +308,7 @@ class Archive:
         model that another process has switched to is taken up.
         """
         with self.reading() as connection:
-            generation = records.generation_of(connection)
-            spec, model = records.get_model(connection)
+            generation, spec, model = records.get_state(connection)
         self._follow(spec, model)
         with self._guard:
             behind = [

@@ -6,6 +6,7 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ ISSUES = "issues"
 SET_BACK = "set_back"
 """The setting that keeps the generation of an index when the records were found to be older; "" when settled."""
 
+_STATE = select(schema.meta.c.key, schema.meta.c.value).where(schema.meta.c.key.in_(["generation", "encoder", "model"]))
 _SETTING = select(schema.meta.c.value).where(schema.meta.c.key == bindparam("wanted"))  # built once: asked at all times
 
 
@@ -48,10 +50,18 @@ def generation_of(connection: Connection) -> int:
     return int(get_meta(connection, "generation") or 0)
 
 
-def get_model(connection: Connection) -> tuple[EncoderSpec, str]:
-    """The record of the model in use and the name that loads it; ValueError or TypeError when damaged."""
-    spec = EncoderSpec(**json.loads(get_meta(connection, "encoder") or "{}"))
-    return spec, get_meta(connection, "model") or "shipped"
+def get_state(connection: Connection) -> tuple[int, EncoderSpec, str]:
+    """The generation, the record of the model in use and the name that loads it; ValueError or TypeError when damaged.
+
+    One query: every question asks.
+    """
+    values: dict[str, str] = dict(map(tuple, connection.execute(_STATE)))
+    return int(values.get("generation") or 0), _spec(values.get("encoder") or "{}"), values.get("model") or "shipped"
+
+
+@lru_cache(maxsize=8)
+def _spec(record: str) -> EncoderSpec:
+    return EncoderSpec(**json.loads(record))
 
 
 def set_model(connection: Connection, spec: EncoderSpec, model: str) -> None:
