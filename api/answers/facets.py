@@ -13,6 +13,7 @@ from api.answers.filters import Filters
 from api.answers.narrowing import as_typed
 from api.answers.question import Question, own_terms
 from api.answers.scope import scope_of
+from api.answers.turns import in_turn
 from corpus.store.archive import Archive
 from corpus.store.lexical import NONE
 
@@ -47,6 +48,7 @@ class Facets:
     quality: tuple[Value, ...]
 
 
+@in_turn
 def facets(archive: Archive, typed: str, filters: Filters | None = None, *, restore: bool = True) -> Facets:
     """The counts of all that a typed question matches and filters let pass; QueryError when there is nothing to ask.
 

@@ -22,6 +22,7 @@ from api.answers.question import Question
 from api.answers.ranking import Mode, Reasons, named_documents, rank
 from api.answers.reranking import RERANKED, rerank
 from api.answers.suggestions import Suggestion, suggest
+from api.answers.turns import in_turn
 from corpus.encoder.contract import Encoder
 from corpus.encoder.reranker import Reranker
 from corpus.stages import timed
@@ -93,6 +94,7 @@ class SearchResult:
     next: str | None = None
 
 
+@in_turn
 @timed("search")
 def search(
     archive: Archive,
