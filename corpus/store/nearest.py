@@ -28,7 +28,7 @@ HEADS = {BYTES: 65_536}
 """How much of a file, named by its suffix, holds all that faiss believes of its sizes; of others all may."""
 
 _PROBED, _PROBED_SHARE = 320, 0.1875
-"""Lists that a question reads, at least, and as a share: recall 0.98 at 100,000 and at a million (benchmarks/RESULTS.md)."""
+"""Lists that a question reads, at least, and as a share: recall 0.98 from 100,000 on (benchmarks/RESULTS.md)."""
 _POOLED, _LEAST_POOLED = 2, 200
 """Candidates that codes offer to the bytes: times what is asked for, and at least."""
 _TRAINED_ON = 40  # vectors a list, at random
