@@ -29,6 +29,8 @@ HEADS = {BYTES: 65_536}
 
 _PROBED, _PROBED_SHARE = 320, 0.1875
 """Lists that a question reads, at least, and as a share: recall 0.98 from 100,000 on (benchmarks/RESULTS.md)."""
+_SCANNED_SHARE = 0.04
+"""Share of the vectors up to which those that are chosen are scanned: 43,000 of a million, 13 ms as all lists take."""
 _POOLED, _LEAST_POOLED = 2, 200
 """Candidates that codes offer to the bytes: times what is asked for, and at least."""
 _TRAINED_ON = 40  # vectors a list, at random
@@ -198,12 +200,11 @@ class Lists:
     def search(self, query: Vectors, limit: int, chosen: Chosen | None) -> Found:
         """The nearest of the chosen, or of all, to a vector of shape (dimensions,), best first.
 
-        The fewer are chosen, the more lists are read; those that are no more than a question reads anyway are compared
-        one by one.
+        The fewer are chosen, the more lists are read; few are compared one by one.
         """
         allowed = chosen.rows.size if chosen else self.count
         limit = min(limit, allowed)
-        if chosen and allowed <= max(_FEW, _PROBED_SHARE * self.count):
+        if chosen and allowed <= max(_FEW, _SCANNED_SHARE * self.count):
             rows, scores = self._scanned(query, limit, chosen)
         else:
             rows, scores = self._looked_up(query, limit, chosen, self.count / allowed)
