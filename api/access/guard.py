@@ -114,11 +114,14 @@ class AccessControl:
             return
         unrecorded = rule is not None and rule.changes
 
-        async def logged(status: int) -> None:
+        def write(status: int) -> None:
             nonlocal unrecorded
+            unrecorded = False  # not before it has begun: a request may be cancelled while it waits for a thread
+            self._record("change", request, status, **state["audit"])
+
+        async def logged(status: int) -> None:
             if unrecorded:
-                unrecorded = False
-                await run_in_threadpool(self._record, "change", request, status, **state["audit"])
+                await run_in_threadpool(write, status)
 
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":

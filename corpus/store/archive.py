@@ -320,6 +320,8 @@ class Archive:
                 return
             try:
                 with self.writing():
+                    for index in behind:
+                        index.reload()  # another process may have written it while we came to the lock
                     self.sync()
             except ArchiveError as error:
                 if error.code not in {"archive-locked", "archive-readonly", "disk-full"}:

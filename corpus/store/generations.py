@@ -9,8 +9,11 @@ from pathlib import Path
 
 
 def clear(path: Path) -> None:
-    """Remove what is there, a file or a folder with all in it; nothing may be."""
-    if path.is_dir() and not path.is_symlink():
+    """Remove what is there, a file or a folder with all in it; nothing may be. Links stay: they are somebody's."""
+    if path.is_symlink():
+        for each in path.iterdir() if path.is_dir() else ():
+            clear(each)
+    elif path.is_dir():
         shutil.rmtree(path, ignore_errors=True)  # another process may be clearing it too
     else:
         path.unlink(missing_ok=True)
@@ -25,7 +28,7 @@ def put(new: Path, path: Path) -> None:
 
 def make_folder(path: Path) -> None:
     """Make a folder of derived files where there is none; what else lies there goes."""
-    if not path.is_dir():
+    if path.is_file():
         clear(path)
     path.mkdir(parents=True, exist_ok=True)
 

@@ -225,8 +225,9 @@ class LexicalIndex:
             document.add_text("folded", terms.folded)
         document.add_text("headings", headings.syllables)
         document.add_text("headings_folded", headings.folded)
-        if without_marks(text):
-            document.add_text("bare", text.folded)
+        for terms in (text, title, headings):
+            if without_marks(terms):
+                document.add_text("bare", terms.folded)
         return document
 
     @timed("lexical")

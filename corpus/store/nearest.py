@@ -130,13 +130,13 @@ class Lists:
 
         self._main, self._exact = main, exact
         self._lists: Index = faiss.downcast_index(main.index)
-        if not isinstance(self._lists, faiss.IndexIVFPQFastScan) or exact.ntotal != main.ntotal:
+        if exact.ntotal != main.ntotal:
             raise ValueError(BYTES)
         self._refined = faiss.IndexRefine(self._lists, exact)
 
     @classmethod
     def of(cls, dimensions: int, blocks: Blocks, count: int) -> Lists:
-        """All ``count`` vectors of some blocks, each with their ids."""
+        """All vectors of some blocks, each with their ids; ``count``: how many they are at most."""
         import faiss
 
         ids, halves = np.empty(count, np.int64), np.empty((count, dimensions), np.float16)
@@ -144,6 +144,7 @@ class Lists:
         for block, vectors in blocks:
             ids[at : at + len(block)], halves[at : at + len(block)] = block, vectors
             at += len(block)
+        ids, halves, count = ids[:at], halves[:at], at
         lists = 2 ** round(math.log2(4 * math.sqrt(count)))
         sample = halves[:: max(1, count // (lists * _TRAINED_ON))].astype(np.float32)
         codes = dimensions // 2 if dimensions % 2 == 0 else dimensions
@@ -264,5 +265,9 @@ def read(path: Path, dimensions: int) -> Flat | Lists:
     main = faiss.read_index(str(path))
     if main.d != dimensions or not isinstance(main, faiss.IndexIDMap):
         raise ValueError(path.name)
-    beside = path.with_suffix(BYTES)
-    return Lists(main, faiss.read_index(str(beside), faiss.IO_FLAG_MMAP_IFC)) if beside.exists() else Flat(main)
+    # Not by what lies beside it: that may have been replaced since.
+    if isinstance(faiss.downcast_index(main.index), faiss.IndexIVFPQFastScan):
+        return Lists(main, faiss.read_index(str(path.with_suffix(BYTES)), faiss.IO_FLAG_MMAP_IFC))
+    if isinstance(faiss.downcast_index(main.index), faiss.IndexScalarQuantizer):
+        return Flat(main)
+    raise ValueError(path.name)

@@ -116,6 +116,7 @@ class VectorIndex:
         self._manifests = Generations(directory, fingerprint, ".json")
         self.generation = -1
         self._segments: list[_Segment] = []
+        self._manifest = ""
         self.reload()
 
     def reload(self) -> None:
@@ -124,9 +125,10 @@ class VectorIndex:
             if generation < self.generation:
                 return
             try:
-                manifest = json.loads(path.read_text())
-                if generation == self.generation and manifest["names"] == [each.file for each in self._segments]:
+                text = path.read_text()
+                if generation == self.generation and text == self._manifest:
                     return
+                manifest = json.loads(text)
                 seals = {name: _Seal(*seal) for name, seal in manifest.get("seals", {}).items()}
                 segments = [
                     self._open(name, [(int(first), int(last)) for first, last in removed], seals)
@@ -134,15 +136,15 @@ class VectorIndex:
                 ]
             except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, MemoryError):
                 continue  # damaged, or replaced between listing and reading
-            self._segments, self.generation = segments, generation
+            self._segments, self.generation, self._manifest = segments, generation, text
             return
 
     def _open(self, name: str, removed: list[tuple[int, int]], seals: dict[str, _Seal]) -> _Segment:
-        for segment in self._segments:
-            if segment.file == name:
-                return _Segment(name, segment.kept, segment.seals, removed)
         path = self._directory / name
         own = {file: seal for file, seal in seals.items() if Path(file).stem == path.stem}
+        for segment in self._segments:
+            if segment.file == name and segment.seals == own:  # a name may be given again to other vectors
+                return _Segment(name, segment.kept, own, removed)
         for file, seal in own.items():
             seal.require(self._directory / file)
         return _Segment(name, read(path, self._dimensions), own, removed)
@@ -212,8 +214,9 @@ class VectorIndex:
             "removed": [segment.removed for segment in segments],
             "seals": {name: astuple(seal) for segment in segments for name, seal in segment.seals.items()},
         }
-        self._manifests.write(generation, lambda path: path.write_text(json.dumps(manifest)))
-        self._segments, self.generation = segments, generation
+        text = json.dumps(manifest)
+        self._manifests.write(generation, lambda path: path.write_text(text))
+        self._segments, self.generation, self._manifest = segments, generation, text
         self._manifests.keep(generation)
         for file in (*self._files(), *self._directory.glob("*.new")):
             if file.with_suffix(MAIN).name not in names:
@@ -229,7 +232,7 @@ class VectorIndex:
         """
         import faiss
 
-        if within is not None and within.size == 0:
+        if limit < 1 or (within is not None and within.size == 0):
             return []
         # Words are searched beside, and other questions: threads that share one scan would wait for each other, busily.
         faiss.omp_set_num_threads(1)
@@ -253,7 +256,6 @@ class VectorIndex:
                 kept = segment.kept.vectors(wanted[here])
                 likeness = (kept * stored[here]).sum(axis=1) / np.maximum((stored[here] ** 2).sum(axis=1), 1e-9)
                 blank = ~stored[here].any(axis=1)
-                wrong += int(
-                    (np.abs(likeness - 1.0) > segment.kept.tolerance)[~blank].sum() + kept[blank].any(axis=1).sum()
-                )
+                unlike = (np.abs(likeness - 1.0) > segment.kept.tolerance)[~blank]
+                wrong += int(unlike.sum() + (np.abs(kept[blank]) > segment.kept.tolerance).any(axis=1).sum())
         return wrong

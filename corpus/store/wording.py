@@ -86,7 +86,7 @@ class Wordings:
         wanted = json.dumps([[passage, *piece] for passage, piece in pieces.items()])
         for passage, piece in connection.execute(_CUT, {"pieces": wanted}):
             start, end = within[passage]
-            texts[passage] = piece.decode()[start:end]
+            texts[passage] = (piece or b"").decode()[start:end]  # SQLite cuts NULL out of nothing
         return texts
 
     def _places(self, connection: Connection, key: _Key) -> NDArray[np.int64] | None:

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -185,6 +185,21 @@ def test_folders_for_files_and_files_for_folders_are_mended(folder: Path, part: 
     with opened(folder) as archive:
         assert repair(archive) == []
     assert searched(folder) == before
+
+
+@pytest.mark.parametrize("part", ["lexical", "vectors", "accents"])
+def test_links_to_folders_elsewhere_stay(folder: Path, tmp_path: Path, part: str) -> None:
+    elsewhere = tmp_path / "dia-khac"
+    (folder / part).rename(elsewhere)
+    (folder / part).symlink_to(elsewhere)
+    with opened(folder) as archive:
+        assert repair(archive) == []
+    assert (folder / part).is_symlink()
+    assert findings(folder) == []
+    elsewhere.rename(tmp_path / "thao-ra")  # the disk is gone
+    with opened(folder) as archive, suppress(ArchiveError):
+        archive.refresh()
+    assert (folder / part).is_symlink()
 
 
 @pytest.mark.parametrize("seed", range(8))

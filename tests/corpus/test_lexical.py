@@ -43,6 +43,12 @@ def test_a_text_without_marks_is_found_by_a_question_with_marks(index: LexicalIn
     assert found(index, "rừng phòng_hộ", "syllables") == {1, 2}
 
 
+def test_a_title_without_marks_is_found_by_a_question_with_marks(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path / "lexical")
+    index.update((), [LexicalRow(1, "a", "dien bao phong lut", "", "trước mùa mưa")], 1)
+    assert found(index, "lụt", "bare") == {1}
+
+
 def test_no_phrase_goes_from_text_into_headings_or_title(index: LexicalIndex) -> None:
     assert found(index, "rừng", "syllables", ("syllables", ("trồng", "rừng"))) == {1, 2}
     assert found(index, "rừng", "syllables", ("syllables", ("nhiệm", "vụ", "kế", "hoạch"))) == set()

@@ -146,6 +146,65 @@ def test_lists_are_read_again_as_they_were_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("lists")
+def test_fewer_vectors_than_were_told_of_leave_no_others_in_the_lists(tmp_path: Path) -> None:
+    made = _unit(2_000)
+    index = _open(tmp_path)
+    index.rebuild(_blocks(made), 2_500, generation=1)  # some belong to renditions, which are not searched
+    assert index.passage_ids() == set(range(1, 2_001))
+    assert {i for i, _ in index.search(made[3], 2_500)} <= set(range(1, 2_001))
+    assert index.search(made[3], 0) == []
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_blank_vector_is_kept_as_one(tmp_path: Path) -> None:
+    made = _unit(2_000)
+    made[7] = 0
+    index = _open(tmp_path)
+    index.rebuild(_blocks(made), len(made), generation=1)
+    assert index.differing(list(range(1, 2_001)), made) == 0
+
+
+@pytest.mark.usefixtures("lists")
+def test_lists_that_are_replaced_while_they_are_read_are_not_taken_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import faiss
+
+    made = _unit(3_000)
+    writer = _open(tmp_path)
+    writer.rebuild(_blocks(made), len(made), generation=1)
+    read_index, left = faiss.read_index, [1]
+
+    def replaced(path: str, *flags: int) -> object:
+        found = read_index(path, *flags)
+        if left:
+            left.pop()
+            writer.rebuild(_blocks(made), len(made), generation=1)
+        return found
+
+    monkeypatch.setattr("faiss.read_index", replaced)
+    reader = _open(tmp_path)
+    assert not left
+    reader.reload()
+    assert reader.generation == 1
+    assert reader.search(made[5], 20) == writer.search(made[5], 20)
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_name_that_is_given_again_is_read_again(tmp_path: Path) -> None:
+    made = _unit(3_000)
+    writer = _open(tmp_path)
+    writer.rebuild(_blocks(made[:2_900]), 2_900, generation=4)
+    writer.update([], _blocks(made[2_900:2_950], first=2_901), generation=5)
+    reader = _open(tmp_path)
+    for _ in range(2):
+        writer.rebuild(_blocks(made[:2_950]), 2_950, generation=5)
+    writer.update([], _blocks(made[2_950:], first=2_951), generation=6)
+    reader.reload()
+    assert reader.passage_ids() == writer.passage_ids() == set(range(1, 3_001))
+
+
+@pytest.mark.usefixtures("lists")
 @pytest.mark.parametrize("dimensions", [15, 33])
 def test_an_odd_number_of_dimensions_is_kept_in_lists_too(tmp_path: Path, dimensions: int) -> None:
     made = np.random.default_rng(2).standard_normal((2_000, dimensions)).astype(np.float32)
