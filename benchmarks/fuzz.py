@@ -31,9 +31,10 @@ from rich.table import Table
 
 from benchmarks.fuzzing import SAMPLE
 from corpus.encoder.registry import load_encoder
+from corpus.processors import processors
 from corpus.store.archive import Archive
 from corpus.store.backup import back_up
-from indexer.pipeline import default_workers, index
+from indexer.pipeline import index
 from indexer.pool import Limits, Lost, run_all
 
 LIMITS = Limits(seconds=30, memory=1024 * 1024 * 1024)
@@ -183,7 +184,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kind", choices=SHARES, action="append", help="may repeat; all unless given")
-    parser.add_argument("--workers", type=int, default=default_workers())
+    parser.add_argument("--workers", type=int, default=processors())
     parser.add_argument("--state", type=Path, help="where outcomes are kept, so that a run can go on")
     parser.add_argument("--show", type=int, help="an input's number; with --kind")
     arguments = parser.parse_args()

@@ -31,7 +31,7 @@ from rich.table import Table
 from corpus.errors import ReadingError
 from corpus.language.places import Places
 from corpus.model import ParsedDocument
-from indexer.pipeline import default_workers
+from corpus.processors import processors
 from indexer.pool import Limits, Lost, run_all
 from indexer.reading import ReadingOptions, read_bytes
 from indexer.reading.packages import is_package, members
@@ -357,7 +357,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inputs", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=default_workers())
+    parser.add_argument("--workers", type=int, default=processors())
     parser.add_argument("--formats", type=lambda text: [f".{name}" for name in text.split(",")])
     parser.add_argument("--show", type=int, help="an input's number")
     parser.add_argument("--keep", type=Path, help="where inputs that went wrong are written")

@@ -23,9 +23,10 @@ from rich.console import Console
 from rich.table import Table
 
 from corpus.encoder.registry import load_encoder
+from corpus.processors import processors
 from corpus.store.archive import Archive
 from indexer.discovery import discover
-from indexer.pipeline import default_workers, index
+from indexer.pipeline import index
 from indexer.reading import read
 
 
@@ -45,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("paths", type=Path, nargs="+")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--workers", type=int, default=default_workers())
+    parser.add_argument("--workers", type=int, default=processors())
     arguments = parser.parse_args()
 
     texts = [read(path).text for path in discover(arguments.paths).files]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections import Counter
@@ -14,6 +13,7 @@ from sqlalchemy import select
 
 from corpus.encoder.registry import load_encoder
 from corpus.errors import TienLeError
+from corpus.processors import processors
 from corpus.store import schema
 from corpus.store.archive import Archive
 from corpus.store.entry import Entry
@@ -64,8 +64,9 @@ def index(
     """Read, segment, embed and commit every file at ``paths``; the rest of the batch goes on when one fails.
 
     A file whose content the archive has, made by the same recipe, is left alone; ``retry`` takes up again what failed
-    or waits, whatever ``paths``. ArchiveError when another process writes to the archive. After an interrupt (Ctrl-C)
-    what is committed stays, and the report says so.
+    or waits, whatever ``paths``. ``workers``: processes, by default one a core, since segmentation is the floor of
+    indexing time and takes a core each. ArchiveError when another process writes to the archive. After an interrupt
+    (Ctrl-C) what is committed stays, and the report says so.
     """
     started = time.monotonic()
     report = Report()
@@ -87,7 +88,7 @@ def index(
         refused: set[str] = set()
         partly = {task.path for task in again.tasks if task.kept}
         try:
-            for outcome in _outcomes(archive, found.files, again.tasks, made_by, workers or default_workers()):
+            for outcome in _outcomes(archive, found.files, again.tasks, made_by, workers or processors()):
                 if isinstance(outcome, Failure) and outcome.path in partly:
                     report.failures.append((Path(outcome.path), outcome.error))  # what it gave before stays
                 else:
@@ -113,11 +114,6 @@ def index(
     return report
 
 
-def default_workers() -> int:
-    """One process a core: segmentation is the floor of indexing time and takes a core each."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def reading_options(archive: Archive, processes: int) -> ReadingOptions:
     """How files are read into an archive by so many processes at once: its limits, its cache of recognised pages."""
     limits = archive.settings.reading
@@ -125,7 +121,7 @@ def reading_options(archive: Archive, processes: int) -> ReadingOptions:
         bytes=limits.max_mb * 1024 * 1024,
         pages=limits.max_pages,
         cache=archive.directory / "cache" / "ocr",
-        threads=max(1, default_workers() // max(1, processes)),
+        threads=max(1, processors() // max(1, processes)),
     )
 
 

@@ -15,7 +15,7 @@ from corpus.errors import QueryError
 from corpus.language.normalise import fold
 from corpus.language.places import Places
 from corpus.model import Quality
-from corpus.store import schema
+from corpus.store import given, schema
 from corpus.store.extracts import Place, at_places, listed
 
 QUALITY_NAMES = {
@@ -168,8 +168,8 @@ class Filters:
 
 
 def among(values: Iterable[str] | Iterable[int]) -> Select[Any]:
-    """A list of any length as a query, for ``in_``; a list of parameters may be as long as SQLite allows only."""
-    return select(func.json_each(json.dumps(sorted(values), ensure_ascii=False)).table_valued("value").c.value)
+    """A list of any length as a query, for ``in_``."""
+    return given.values(json.dumps(sorted(values), ensure_ascii=False))
 
 
 def shown(typed: str) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, case, select
 
 from corpus.store import schema
-from corpus.store.wording import NAMED, naming
+from corpus.store.given import NAMED, naming
 
 LOOKED_AT = 40
 """First hits that are compared with each other."""

@@ -28,7 +28,7 @@ from corpus.encoder.reranker import Reranker
 from corpus.stages import timed
 from corpus.store import schema
 from corpus.store.archive import Archive
-from corpus.store.wording import NAMED, naming
+from corpus.store.given import NAMED, naming
 
 Order = Literal["relevance", "newest", "oldest"]
 

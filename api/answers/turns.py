@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from corpus.processors import processors
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
-def _processors() -> int:
-    allowed = getattr(os, "sched_getaffinity", None)  # not on every system
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
-
-
-_turns = threading.Semaphore(_processors())
+_turns = threading.Semaphore(processors())
 
 
 def in_turn(function: Callable[_P, _R]) -> Callable[_P, _R]:

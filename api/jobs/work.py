@@ -22,9 +22,10 @@ from api.jobs.model import Job, JobFile, Reason, State
 from api.jobs.outcomes import outcomes, tidy
 from api.jobs.queue import Queue
 from corpus.errors import ArchiveError, TienLeError
+from corpus.processors import processors
 from corpus.store import schema
 from corpus.store.archive import Archive
-from indexer.pipeline import Report, default_workers, index
+from indexer.pipeline import Report, index
 
 _MOST_TRIES = 3  # a job whose process died so often is what kills it
 _AGAIN_AFTER = 0.5  # seconds until an archive that another process writes to is tried again
@@ -137,7 +138,7 @@ class _Doing:
             retry = self._job.kind == "retry"
             staged = () if retry else _staged(self._queue.archive, self._job)
             # A core is left to those who read.
-            workers = max(1, default_workers() - 1)
+            workers = max(1, processors() - 1)
             report = index(archive, staged, workers=workers, progress=self._progress, retry=retry)
         finally:
             archive.close()

@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Join, Row, Select, Table, and_, func, insert, select
+from sqlalchemy import Connection, Join, Row, Select, Table, and_, insert, select
 
 from corpus.language.numbers import number_key
 from corpus.model import Abbreviation, Assignment, Citation, CitationKind, Extraction, Target
-from corpus.store import schema
+from corpus.store import given, schema
 from corpus.store.schema import COORDINATING, LEAD
 
 Place = tuple[str, int]
@@ -87,10 +87,7 @@ def agencies_of(connection: Connection, places: Collection[Place]) -> Mapping[Pl
 
 def listed(places: Iterable[Place]) -> Select[Any]:
     """Some places, as many as there are, as a query."""
-    place = func.json_each(json.dumps(list(places))).table_valued("value").c.value
-    return select(
-        func.json_extract(place, "$[0]").label("document_id"), func.json_extract(place, "$[1]").label("ordinal")
-    )
+    return given.rows(json.dumps(list(places)), "document_id", "ordinal")
 
 
 def at_places(places: Select[Any], table: Table) -> Join:

@@ -55,14 +55,37 @@ class Chosen:
         return bitmap(np.packbits(allowed, bitorder="little"))
 
 
-class Flat:
+class _Kept:
+    """Vectors under ids, in faiss indexes that are files of their own.
+
+    ``parts``: these indexes, by the suffix of their files; ``tolerance``: how far a vector may be from the records'.
+    """
+
+    tolerance: float
+
+    def __init__(self, parts: Mapping[str, Index]) -> None:
+        """Of the index that knows the ids (:data:`MAIN`), and of others."""
+        self.parts = parts
+        self._main = parts[MAIN]
+
+    @property
+    def count(self) -> int:
+        """How many vectors it holds, masked ones too."""
+        return int(self._main.ntotal)
+
+    @property
+    def ids(self) -> Ids:
+        """Their ids, in the order of the file."""
+        import faiss
+
+        ids: Ids = faiss.vector_to_array(self._main.id_map)
+        return ids
+
+
+class Flat(_Kept):
     """Vectors as float16, all of them scanned: exact."""
 
-    tolerance = 1e-3  # how far a kept vector may be from that of the records
-
-    def __init__(self, index: Index) -> None:
-        """Of the faiss index in a file."""
-        self._index = index
+    tolerance = 1e-3
 
     @classmethod
     def of(cls, dimensions: int, blocks: Blocks) -> Flat:
@@ -70,38 +93,20 @@ class Flat:
         import faiss
 
         flat = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        made = cls(faiss.IndexIDMap(flat))
+        made = cls({MAIN: faiss.IndexIDMap(flat)})
         for ids, vectors in blocks:
             made.add(np.asarray(ids, dtype=np.int64), vectors)
         return made
 
     def add(self, ids: Ids, vectors: Vectors) -> None:
         """Further vectors, shape (ids, dimensions)."""
-        self._index.add_with_ids(np.ascontiguousarray(vectors), ids)
-
-    @property
-    def parts(self) -> Mapping[str, Index]:
-        """The faiss indexes that it is written as, by the suffix of their files."""
-        return {MAIN: self._index}
-
-    @property
-    def count(self) -> int:
-        """How many vectors it holds, masked ones too."""
-        return int(self._index.ntotal)
-
-    @property
-    def ids(self) -> Ids:
-        """Their ids, in the order of the file."""
-        import faiss
-
-        ids: Ids = faiss.vector_to_array(self._index.id_map)
-        return ids
+        self._main.add_with_ids(np.ascontiguousarray(vectors), ids)
 
     def vectors(self, ids: Ids) -> Vectors:
         """The vectors kept under ids that it holds, shape (ids, dimensions)."""
         held = self.ids
         order = np.argsort(held, kind="stable")
-        vectors: Vectors = self._index.index.reconstruct_batch(order[np.searchsorted(held, ids, sorter=order)])
+        vectors: Vectors = self._main.index.reconstruct_batch(order[np.searchsorted(held, ids, sorter=order)])
         return vectors
 
     def choose(self, ids: Ids) -> Chosen:
@@ -110,13 +115,11 @@ class Flat:
 
     def search(self, query: Vectors, limit: int, chosen: Chosen | None) -> Found:
         """The nearest of the chosen, or of all, to a vector of shape (dimensions,), best first."""
-        asked = _only(chosen) if chosen else None
         most = chosen.rows.size if chosen else self.count
-        (scores,), (ids,) = self._index.search(query[np.newaxis], min(limit, most), params=asked)
-        return ids[ids >= 0], scores[ids >= 0]
+        return _found(self._main, query, min(limit, most), _only(chosen) if chosen else None)
 
 
-class Lists:
+class Lists(_Kept):
     """Inverted lists of codes of four bits (André et al., 2015), whose best are compared again by bytes a component.
 
     Numbers of vectors run through the lists, so that what is near lies near in the file of bytes, which is mapped.
@@ -128,7 +131,8 @@ class Lists:
         """Of the faiss indexes in two files; ValueError when they do not belong together."""
         import faiss
 
-        self._main, self._exact = main, exact
+        super().__init__({MAIN: main, BYTES: exact})
+        self._exact = exact
         self._lists: Index = faiss.downcast_index(main.index)
         if exact.ntotal != main.ntotal:
             raise ValueError(BYTES)
@@ -165,28 +169,14 @@ class Lists:
             exact.add(halves[order[first : first + _BLOCK]].astype(np.float32))
         return cls(main, exact)
 
-    @property
-    def parts(self) -> Mapping[str, Index]:
-        """The faiss indexes that it is written as, by the suffix of their files."""
-        return {MAIN: self._main, BYTES: self._exact}
-
-    @property
-    def count(self) -> int:
-        """How many vectors it holds, masked ones too."""
-        return int(self._main.ntotal)
-
     @cached_property
-    def ids(self) -> Ids:
-        """Their ids, in the order of the file."""
-        import faiss
-
-        ids: Ids = faiss.vector_to_array(self._main.id_map)
-        return ids
+    def _ids(self) -> Ids:
+        return self.ids
 
     @cached_property
     def _rows(self) -> NDArray[np.int32]:
-        rows = np.zeros(int(self.ids.max(initial=-1)) + 1, np.int32)
-        rows[self.ids] = np.arange(self.ids.size, dtype=np.int32)
+        rows = np.zeros(int(self._ids.max(initial=-1)) + 1, np.int32)
+        rows[self._ids] = np.arange(self._ids.size, dtype=np.int32)
         return rows
 
     def vectors(self, ids: Ids) -> Vectors:
@@ -209,15 +199,14 @@ class Lists:
             rows, scores = self._scanned(query, limit, chosen)
         else:
             rows, scores = self._looked_up(query, limit, chosen, self.count / allowed)
-        return self.ids[rows], scores
+        return self._ids[rows], scores
 
     def _scanned(self, query: Vectors, limit: int, chosen: Chosen) -> Found:
         if chosen.rows.size <= _FEW:
             scores = self._exact.reconstruct_batch(chosen.rows) @ query
             best = np.argsort(-scores, kind="stable")[:limit]
             return chosen.rows[best], scores[best]
-        (scores,), (rows,) = self._exact.search(query[np.newaxis], limit, params=_only(chosen))
-        return rows[rows >= 0], scores[rows >= 0]
+        return _found(self._exact, query, limit, _only(chosen))
 
     def _looked_up(self, query: Vectors, limit: int, chosen: Chosen | None, rarity: float) -> Found:
         import faiss
@@ -228,8 +217,12 @@ class Lists:
         in_lists = own.SearchParametersIVF(nprobe=read, **({"sel": chosen.selector} if chosen else {}))
         pool = max(_POOLED * limit, _LEAST_POOLED)
         parameters = own.IndexRefineSearchParameters(k_factor=pool / limit, base_index_params=in_lists)
-        (scores,), (rows,) = self._refined.search(query[np.newaxis], limit, params=parameters)
-        return rows[rows >= 0], scores[rows >= 0]
+        return _found(self._refined, query, limit, parameters)
+
+
+def _found(index: Index, query: Vectors, limit: int, parameters: Index | None) -> Found:
+    (scores,), (rows,) = index.search(query[np.newaxis], limit, params=parameters)
+    return rows[rows >= 0], scores[rows >= 0]
 
 
 def _only(chosen: Chosen) -> Index:
@@ -269,5 +262,5 @@ def read(path: Path, dimensions: int) -> Flat | Lists:
     if isinstance(faiss.downcast_index(main.index), faiss.IndexIVFPQFastScan):
         return Lists(main, faiss.read_index(str(path.with_suffix(BYTES)), faiss.IO_FLAG_MMAP_IFC))
     if isinstance(faiss.downcast_index(main.index), faiss.IndexScalarQuantizer):
-        return Flat(main)
+        return Flat({MAIN: main})
     raise ValueError(path.name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterable
-from itertools import islice
 from threading import Lock
 from typing import Any
 
@@ -14,9 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import BLOB, Connection, Select, bindparam, cast, func, select
 
 from corpus.store import schema
-
-NAMED = select(func.json_each(bindparam("named")).table_valued("value").c.value)
-"""A list of any length for ``in_`` in a query that is built once; :func:`naming` gives its values."""
+from corpus.store.given import NAMED, naming, rows
 
 _STEP = 2_048
 """Characters between two places in a text whose bytes are remembered."""
@@ -27,11 +24,6 @@ _GOING_ON = 0b1000_0000  # the first two bits of bytes of UTF-8 that go on with 
 
 _Key = tuple[str, int]
 """A document and the generation of its text."""
-
-
-def naming(values: Iterable[int]) -> dict[str, str]:
-    """The values of :data:`NAMED`."""
-    return {"named": json.dumps(list(values))}
 
 
 _passages, _documents = schema.passages.c, schema.documents.c
@@ -46,8 +38,7 @@ _WHOLE = select(_documents.text).where(
 
 
 def _cut() -> Select[Any]:
-    piece = func.json_each(bindparam("pieces")).table_valued("value").c.value
-    asked = select(*(func.json_extract(piece, f"$[{at}]").label(f"at{at}") for at in range(5))).subquery()
+    asked = rows(bindparam("pieces"), "passage", "document", "generation", "first", "size").subquery()
     passage, document, generation, first, size = asked.c
     return (
         select(passage, func.substr(cast(_documents.text, BLOB), first + 1, size))
@@ -104,6 +95,6 @@ class Wordings:
         places = np.append(characters[::_STEP], data.size)
         with self._guard:
             self._known[key] = places
-            for old in list(islice(self._known, max(0, len(self._known) - _MOST))):
-                del self._known[old]
+            while len(self._known) > _MOST:
+                self._known.popitem(last=False)
         return places

@@ -6,8 +6,8 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from api.answers import turns
 from api.answers.turns import in_turn
+from corpus.processors import processors
 
 
 def test_no_more_run_at_once_than_there_are_processors_and_all_are_answered() -> None:
@@ -30,4 +30,4 @@ def test_no_more_run_at_once_than_there_are_processors_and_all_are_answered() ->
         given = [pool.submit(answer, number) for number in range(60)]
     assert [bool(each.exception()) for each in given] == [number % 5 == 0 for number in range(60)]
     assert [each.result() for each in given if not each.exception()] == [n for n in range(60) if n % 5]
-    assert 1 <= most <= turns._processors()
+    assert 1 <= most <= processors()
