@@ -10,22 +10,27 @@ from sqlalchemy import func, select
 
 from api.answers.memory import remembered
 from corpus.language.normalise import normalise
-from corpus.store import records, schema
+from corpus.store import schema
 from corpus.store.archive import Archive
 
 _SHORT = re.compile(r"[\w&]+")
 _LONGEST = 12  # words; what runs longer is the title of a document, cited in short
 
+_short, _long = schema.abbreviations.c.short, schema.abbreviations.c.long
+_COUNTED = select(_short, _long, func.count()).group_by(_short, _long)
+
 
 def defined_in(archive: Archive) -> Mapping[str, str]:
-    """What abbreviations stand for in most documents that define them, by how they are written; settings first."""
-    table = schema.abbreviations.c
-    counted = select(table.short, table.long, func.count()).group_by(table.short, table.long)
-    with archive.reading() as connection:
-        generation = records.generation_of(connection)
-        found = remembered(
-            archive, generation, "defined", None, lambda: _most_common(list(map(tuple, connection.execute(counted))))
-        )
+    """What abbreviations stand for in most documents that define them, by how they are written; settings first.
+
+    Read anew when the indexes have followed the records.
+    """
+
+    def read() -> dict[str, str]:
+        with archive.reading() as connection:
+            return _most_common(list(map(tuple, connection.execute(_COUNTED))))
+
+    found = remembered(archive, archive.lexical.generation, "defined", None, read)
     return {**found, **archive.settings.abbreviations}
 
 

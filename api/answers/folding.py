@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -23,7 +22,7 @@ documents the same procedure in three provinces' decisions passes, other tasks i
 
 _FEWEST_WORDS = 12  # a shorter line is alike by chance
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)  # odd, bits well spread
-_DIGITS = re.compile(r"\d+")
+_SIGNS = bytes.maketrans(b"123456789_", b"000000000 ")  # in bytes: a third of the time that patterns took
 
 _passages, _documents = schema.passages.c, schema.documents.c
 # Letterheads are alike and say nothing: they would hide the very year that is asked for.
@@ -77,8 +76,7 @@ def fold(
 
 def groups(texts: Mapping[int, str]) -> list[list[int]]:
     """Those whose texts are alike, directly or through others; groups of two and more."""
-    words = [_DIGITS.sub("0", text.lower()).replace("_", " ").split() for text in texts.values()]
-    words = [each if len(each) >= _FEWEST_WORDS else [] for each in words]
+    words = [each if len(each) >= _FEWEST_WORDS else [] for each in map(_words, texts.values())]
     holder = np.repeat(np.arange(len(words)), [len(each) for each in words])
     flat = [word for each in words for word in each]
     hashes = np.fromiter(map(hash, flat), np.int64, len(flat)).astype(np.uint64)
@@ -97,6 +95,13 @@ def groups(texts: Mapping[int, str]) -> list[list[int]]:
     for place, passage in enumerate(texts):
         grouped[lead(place)].append(passage)
     return [members for members in grouped.values() if len(members) > 1]
+
+
+def _words(text: str) -> list[bytes]:
+    signs = text.lower().encode().translate(_SIGNS)
+    while b"00" in signs:  # numbers are alike
+        signs = signs.replace(b"00", b"0")
+    return signs.split()
 
 
 def _alike(runs: NDArray[np.uint64], holder: Counted, count: int) -> list[tuple[int, int]]:

@@ -196,7 +196,10 @@ _ALSO = (
     .where(_passages.id.in_(NAMED))
 )
 _SHOWN = (
-    select(*(_passages[name] for name in ("id", "document_id", "section", "headings", "page", "start", "end")))
+    select(
+        *(_passages[name] for name in ("id", "document_id", "section", "headings", "page", "start", "end")),
+        _documents.generation,
+    )
     .join_from(schema.passages, schema.documents)
     .where(_documents.rendition_of.is_(None), _passages.id.in_(NAMED))
 )
@@ -221,7 +224,8 @@ def _hits(
     reasons: Mapping[int, Reasons],
 ) -> tuple[list[Hit], dict[str, DocumentCard]]:
     rows = {row.id: row for row in connection.execute(_SHOWN, naming(passage for passage, _ in ranked))}
-    texts = archive.wordings.of(connection, rows)
+    places = ((row.id, row.document_id, row.generation, row.start, row.end) for row in rows.values())
+    texts = archive.wordings.at(connection, places)
     found = known_cards(archive, connection, (row.document_id for row in rows.values()))
     also = _also(connection, [passage for folded in others.values() for passage in folded])
     hits = []

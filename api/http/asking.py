@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Query
+from starlette.concurrency import run_in_threadpool
 
 from api.answers.filters import Filters
 from api.answers.narrowing import narrowed
@@ -45,7 +46,7 @@ DueTo = Annotated[str | None, Query(description="Due on or before this day.")]
 HasDeadline = Annotated[bool, Query(description="Only what is due on known days.")]
 
 
-def _filters(
+async def _filters(
     service: Shared,
     year: Year = None,
     province: Province = None,
@@ -59,17 +60,24 @@ def _filters(
     due_to: DueTo = None,
     has_deadline: HasDeadline = False,
 ) -> Filters:
-    return narrowed(
-        service.archive,
-        service.filters(year, province or (), types or (), qualities or (), as_of_today=as_of_today),
-        agencies=agency or (),
-        leads=lead or (),
-        documents=document or (),
-        due_from=due_from,
-        due_to=due_to,
-        has_deadline=has_deadline,
-        as_of_today=as_of_today,
-    )
+    typed = (year, province, types, qualities, agency, lead, document, due_from, due_to, has_deadline)
+    if not any(typed):
+        return Filters()  # most questions: they need no thread to look names up in
+
+    def read() -> Filters:
+        return narrowed(
+            service.archive,
+            service.filters(year, province or (), types or (), qualities or (), as_of_today=as_of_today),
+            agencies=agency or (),
+            leads=lead or (),
+            documents=document or (),
+            due_from=due_from,
+            due_to=due_to,
+            has_deadline=has_deadline,
+            as_of_today=as_of_today,
+        )
+
+    return await run_in_threadpool(read)
 
 
 Asked = Annotated[Filters, Depends(_filters)]

@@ -64,10 +64,14 @@ class Wordings:
 
     def of(self, connection: Connection, passages: Iterable[int]) -> dict[int, str]:
         """The texts of passages, by their ids; those that are gone are left out."""
+        return self.at(connection, connection.execute(_SPANS, naming(passages)).all())
+
+    def at(self, connection: Connection, spans: Iterable[tuple[int, str, int, int, int]]) -> dict[int, str]:
+        """The texts of passages of which are given: id, document and the generation of its text, start, end."""
         texts: dict[int, str] = {}
         pieces: dict[int, tuple[str, int, int, int]] = {}
         within: dict[int, tuple[int, int]] = {}
-        for passage, document, generation, start, end in connection.execute(_SPANS, naming(passages)).all():
+        for passage, document, generation, start, end in spans:
             places = self._places(connection, (document, generation))
             if places is None:
                 continue
