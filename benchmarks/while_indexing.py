@@ -90,7 +90,7 @@ def freshness(archive: Archive, server: Server) -> float:
     started = time.monotonic()
     while time.monotonic() - started < 60:
         answer = httpx.get(f"{server.address}/api/v1/search", params={"q": words, "limit": 50}, timeout=60).json()
-        if any(hit["document"] == newest for hit in answer["hits"]):
+        if any(newest in (hit["document"], *(also["document"] for also in hit["also"])) for hit in answer["hits"]):
             break
         time.sleep(0.05)
     return time.monotonic() - started

@@ -84,25 +84,21 @@ def index(
         done = len(found.failures)
         total = done + len(given)
         made_by = recipe(load_encoder(archive.model))
-        shown, pause, unshown = time.monotonic(), _SHOWN_EVERY, False
+        showing = _Showing(archive)
         refused: set[str] = set()
         partly = {task.path for task in again.tasks if task.kept}
         try:
-            for outcome in _outcomes(archive, found.files, again.tasks, made_by, workers or processors()):
+            for outcome in _outcomes(archive, found.files, again.tasks, made_by, workers or processors(), showing.show):
                 if isinstance(outcome, Failure) and outcome.path in partly:
                     report.failures.append((Path(outcome.path), outcome.error))  # what it gave before stays
                 else:
                     _take(archive, outcome, made_by, report)
                 done += 1
                 total += outcome.path not in given
-                unshown |= isinstance(outcome, Entry)
+                showing.due |= isinstance(outcome, Entry)
                 if isinstance(outcome, Failure):
                     refused.add(outcome.sha256)
-                if unshown and time.monotonic() - shown >= pause:
-                    began = time.monotonic()
-                    archive.sync(counting=False)
-                    shown, unshown = time.monotonic(), False
-                    pause = max(_SHOWN_EVERY, _SHOWN_SHARE * (shown - began))
+                showing.show()
                 if progress:
                     progress(done, total, report)
         except KeyboardInterrupt:
@@ -112,6 +108,22 @@ def index(
         archive.tidy()
     report.seconds = time.monotonic() - started
     return report
+
+
+class _Showing:
+    """When what a run has stored can be found: soon, though the next file may take minutes."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.due = False  # something is stored that cannot be found yet
+        self._archive = archive
+        self._last, self._pause = time.monotonic(), _SHOWN_EVERY
+
+    def show(self) -> None:
+        began = time.monotonic()
+        if self.due and began - self._last >= self._pause:
+            self._archive.sync(counting=False)
+            self._last, self.due = time.monotonic(), False
+            self._pause = max(_SHOWN_EVERY, _SHOWN_SHARE * (self._last - began))
 
 
 def reading_options(archive: Archive, processes: int) -> ReadingOptions:
@@ -138,7 +150,12 @@ def _answered_by(task: Task) -> str:
 
 
 def _outcomes(
-    archive: Archive, files: Sequence[Path], again: Sequence[Task], made_by: str, workers: int
+    archive: Archive,
+    files: Sequence[Path],
+    again: Sequence[Task],
+    made_by: str,
+    workers: int,
+    idle: Callable[[], None],
 ) -> Iterator[Outcome | Unchanged]:
     known = Known(archive, made_by)
     tasks = list(again)
@@ -151,7 +168,7 @@ def _outcomes(
             yield from answer
     tasks.sort(key=_size, reverse=True)  # a large file that comes last would leave the other processes waiting
     options = reading_options(archive, min(workers, len(tasks)))
-    yield from prepare_all(tasks, archive.directory, archive.model, workers, archive.settings.reading, options)
+    yield from prepare_all(tasks, archive.directory, archive.model, workers, archive.settings.reading, options, idle)
 
 
 def _size(task: Task) -> int:

@@ -27,6 +27,7 @@ ResultT = TypeVar("ResultT")
 
 _MEMORY = 86  # exit status of a process that ran into its memory limit
 _WATCH = 0.25  # seconds between two looks at the parent and the memory
+_IDLE = 0.25  # seconds without a result after which the caller may do something else
 _GRACE = 5  # seconds after which a process that its parent did not stop in time ends itself
 
 
@@ -100,8 +101,11 @@ def run_all(
     tasks: deque[TaskT],
     workers: int,
     limits: Limits,
+    idle: Callable[[], None] | None = None,
 ) -> Iterator[tuple[TaskT, ResultT] | Lost[TaskT]]:
     """Every result of every task as it comes, with its task; of a task whose process is gone, a :class:`Lost`.
+
+    ``idle`` is called again and again while the processes work and none has a result.
 
     ``make(*arguments)`` gives the work, in each process once. What it or the work raises is raised here. Tasks go out
     only as results are taken, so that results never pile up; ``tasks`` empties, and may be added to meanwhile. Closing
@@ -113,7 +117,10 @@ def run_all(
             while len(pool) < min(workers, len(tasks) + sum(len(worker.tasks) for worker in pool)):
                 pool.append(_launch(make, arguments, limits))
             _hand_out(tasks, pool)
-            for worker in _heard_from(pool, limits.seconds):
+            heard = _heard_from(pool, limits.seconds, _IDLE if idle else None)
+            if idle and not heard:
+                idle()
+            for worker in heard:
                 yield from _take(worker, pool, tasks, limits)
     finally:
         for worker in pool:
@@ -140,11 +147,12 @@ def _hand_out(waiting: deque[TaskT], pool: list[_Worker[TaskT]]) -> None:
             worker.give(waiting.popleft())
 
 
-def _heard_from(pool: list[_Worker[TaskT]], seconds: float) -> list[_Worker[TaskT]]:
-    """The processes that have something to say, or whose time is up."""
+def _heard_from(pool: list[_Worker[TaskT]], seconds: float, longest: float | None) -> list[_Worker[TaskT]]:
+    """The processes that have something to say, or whose time is up; none when that takes longer than ``longest``."""
     busy = [worker for worker in pool if worker.tasks and worker.ready]
-    nearest = min((worker.heard + seconds for worker in busy), default=None)
-    ready = wait([worker.pipe for worker in pool], None if nearest is None else max(0.0, nearest - time.monotonic()))
+    now = time.monotonic()
+    ends = [max(0.0, worker.heard + seconds - now) for worker in busy] + ([] if longest is None else [longest])
+    ready = wait([worker.pipe for worker in pool], min(ends, default=None))
     now = time.monotonic()
     return [worker for worker in pool if worker.pipe in ready or (worker in busy and now >= worker.heard + seconds)]
 

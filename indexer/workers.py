@@ -79,22 +79,29 @@ class _Begun:
 
 
 def prepare_all(
-    tasks: Sequence[Task], archive: Path, model: str, workers: int, limits: ReadingLimits, options: ReadingOptions
+    tasks: Sequence[Task],
+    archive: Path,
+    model: str,
+    workers: int,
+    limits: ReadingLimits,
+    options: ReadingOptions,
+    idle: Callable[[], None] | None = None,
 ) -> Iterator[Outcome]:
     """The entry of every file, or why it has none, in the order in which they are ready.
 
     A file over its time has failed. One whose process dies or runs out of memory is tried once more when no other
     process runs; only one that ends that process too has failed. A package comes after all of its members.
+    ``idle`` is called now and then while none is ready.
     """
     ours = Limits(limits.seconds, limits.memory_mb * _MB)
     suspects: list[Task] = []
     held: list[Package] = []
-    for outcome in _prepare(deque(tasks), archive, model, workers, ours, options, suspects):
+    for outcome in _prepare(deque(tasks), archive, model, workers, ours, options, suspects, idle):
         if isinstance(outcome, Package) and any(suspect.path == outcome.path for suspect in suspects):
             held.append(outcome)
         else:
             yield outcome
-    yield from _prepare(deque(suspects), archive, model, 1, ours, options, None)
+    yield from _prepare(deque(suspects), archive, model, 1, ours, options, None, idle)
     yield from held
 
 
@@ -106,10 +113,11 @@ def _prepare(
     limits: Limits,
     options: ReadingOptions,
     suspects: list[Task] | None,
+    idle: Callable[[], None] | None,
 ) -> Iterator[Outcome]:
     """The outcomes of tasks; those whose process ended go to ``suspects``, or have failed where that is None."""
     begun: dict[Task, _Begun] = {}
-    for event in run_all(_make, (archive, model, options), tasks, workers, limits):
+    for event in run_all(_make, (archive, model, options), tasks, workers, limits, idle):
         if isinstance(event, Lost):
             task, at = event.task, begun.pop(event.task, None)
             if suspects is None or event.why == "time":

@@ -17,6 +17,7 @@ from api.cli.context import language, open_archive, say
 from api.cli.output import print_json
 from corpus.encoder.registry import load_encoder
 from corpus.errors import TienLeError
+from corpus.processors import let_readers_first
 from corpus.store.archive import Archive
 from indexer.pipeline import Report
 from indexer.pipeline import index as run_index
@@ -29,6 +30,7 @@ _WAITING_PAGES = "waiting-pages"
 
 def run(paths: Sequence[Path], directory: Path, workers: int | None, model: str, *, retry: bool, as_json: bool) -> int:
     """Index and tell; the exit status: 0, 1 when a file failed, waits or is gone, 130 when interrupted."""
+    let_readers_first()
     if paths:
         model = _lasting(model)
         archive = Archive.create(directory, load_encoder(model).spec, model)
@@ -64,6 +66,7 @@ def run(paths: Sequence[Path], directory: Path, workers: int | None, model: str,
 
 def run_reembed(archive: Archive, model: str) -> None:
     """Give an archive another model, and tell."""
+    let_readers_first()
     model = _lasting(model)
     encoder = load_encoder(model)
     console = Console(stderr=True)

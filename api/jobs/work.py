@@ -22,7 +22,7 @@ from api.jobs.model import Job, JobFile, Reason, State
 from api.jobs.outcomes import outcomes, tidy
 from api.jobs.queue import Queue
 from corpus.errors import ArchiveError, TienLeError
-from corpus.processors import processors
+from corpus.processors import let_readers_first, processors
 from corpus.store import schema
 from corpus.store.archive import Archive
 from indexer.pipeline import Report, index
@@ -30,7 +30,6 @@ from indexer.pipeline import Report, index
 _MOST_TRIES = 3  # a job whose process died so often is what kills it
 _AGAIN_AFTER = 0.5  # seconds until an archive that another process writes to is tried again
 _LOOKED_EVERY = 0.3  # seconds between two looks at whether the job is to be cancelled
-_NICER = 10  # people who read come before files that are taken in
 
 
 def work(archive: Path) -> None:
@@ -228,5 +227,5 @@ def _slip(error: Exception) -> Reason:
 
 def main() -> None:
     """Do the jobs of the archive that the command line names."""
-    os.nice(_NICER)
+    let_readers_first()
     work(Path(sys.argv[1]))

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,12 @@ from docx import Document
 from sqlalchemy import select
 
 from corpus.errors import ArchiveError
+from corpus.language.analysis import terms_of
 from corpus.store import schema
 from corpus.store.archive import Archive
 from corpus.store.verify import verify
 from indexer.pipeline import index
+from tests.commands import COMMAND
 
 PLAN = """ỦY BAN NHÂN DÂN
 TỈNH VĨNH LAM
@@ -41,6 +44,11 @@ def folder(tmp_path: Path) -> Path:
     for number in range(1, 4):
         (folder / f"{number}.txt").write_text(PLAN.format(number=number, goal=70 + number))
     return folder
+
+
+def stored(archive: Archive) -> set[str]:
+    with archive.reading() as connection:
+        return set(connection.scalars(select(schema.files.c.path)))
 
 
 def numbers(archive: Archive) -> set[str | None]:
@@ -213,3 +221,21 @@ def test_a_worker_that_dies_takes_no_other_file_along(
     assert report.indexed == 2
     assert [(path.name, error.code) for path, error in report.failures] == [("2.txt", "worker-died")]
     assert verify(archive) == []
+
+
+def test_what_is_stored_is_found_while_a_long_file_is_still_read(archive: Archive, folder: Path) -> None:
+    long = folder / "long.txt"
+    long.write_text("Xã trồng thêm cây ven đường làng, mỗi thôn một hàng cây bóng mát.\n" * 60_000)
+    command = [*COMMAND, "index", str(folder), "--archive", str(archive.directory), "--workers", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        found, deadline = 0, time.monotonic() + 120
+        while found < 3 and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.1)
+            archive.refresh()
+            found = len(archive.lexical.search(terms_of("hài_lòng"), {"words": 1.0}, 10))
+        assert found == 3
+        assert "long.txt" not in {Path(path).name for path in stored(archive)}
+    finally:
+        process.terminate()
+        process.wait()
