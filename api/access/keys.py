@@ -18,7 +18,8 @@ from corpus.errors import QueryError
 LONGEST_NAME = 100
 """Characters that fit a line of the list of keys."""
 
-_SHAPE = re.compile(r"tienle_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+ID = "[0-9a-f]{12}"
+_SHAPE = re.compile(rf"tienle_({ID})_([A-Za-z0-9_-]{{43}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ def holder(typed: str) -> str:
             f"Who uses the key must have 1 to {LONGEST_NAME} characters, for instance “Planning office”.",
         )
     return name
+
+
+def made_already(key_id: str) -> QueryError:
+    """That a form has made its key before; the key is not shown again."""
+    return QueryError(
+        "key-made",
+        f"Khóa {key_id} đã được tạo và chỉ hiện một lần. Nếu chưa chép lại, thu hồi khóa này rồi tạo khóa khác.",
+        f"The key {key_id} was made already and was shown once. If nobody copied it, revoke it and make another.",
+    )
 
 
 def new_secret() -> str:

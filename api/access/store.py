@@ -120,13 +120,16 @@ class AccessStore:
                     new.unlink()
             return path.read_bytes()
 
-    def create(self, name: str, role: Role, until: date | None = None) -> tuple[Key, str]:
-        """A new key: its record, and the key itself, which is not kept."""
-        key = Key(keys.new_id(), name, role, datetime.now(UTC), until)
+    def create(self, name: str, role: Role, until: date | None = None, key_id: str | None = None) -> tuple[Key, str]:
+        """A new key: its record, and the key itself, which is not kept.
+
+        QueryError ``key-made`` where there is one with the id: a form that is sent twice makes one key.
+        """
+        key = Key(key_id or keys.new_id(), name, role, datetime.now(UTC), until)
         secret = keys.new_secret()
         with self._open() as database:
-            database.execute(
-                "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, NULL)",
+            made = database.execute(
+                "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?, ?, NULL)",
                 (
                     key.id,
                     keys.digest(secret),
@@ -136,6 +139,8 @@ class AccessStore:
                     until.isoformat() if until else None,
                 ),
             )
+        if made.rowcount == 0:
+            raise keys.made_already(key.id)
         return key, keys.written(key.id, secret)
 
     def all_keys(self) -> list[Key]:

@@ -25,6 +25,7 @@ _STATUS_OF_CODE = {
     "document-unknown": 404,
     "document-ambiguous": 409,
     "agency-not-listed": 404,
+    "key-made": 409,
     "job-unknown": 404,
     "saved-unknown": 404,
     "saved-place": 404,

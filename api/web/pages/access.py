@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.access.audit import note
 from api.access.errors import ROLE_WORDS
 from api.access.guard import Guard, guard_of
-from api.access.keys import LONGEST_NAME, Key, digest, holder
+from api.access.keys import ID, LONGEST_NAME, Key, digest, holder, new_id
 from api.access.roles import Role
 from api.access.store import OpenSession
 from api.answers.narrowing import read_days
@@ -59,12 +59,16 @@ def create_key(
     name: Annotated[str, Form(max_length=1_000)] = "",
     role: Annotated[Role, Form()] = Role.READER,
     until: Annotated[str, Form(max_length=100)] = "",
+    new_key: Annotated[str | None, Form(pattern=f"^{ID}$")] = None,
 ) -> Response:
-    """Make a key and show it, this once; what was typed comes back where it was not right."""
+    """Make a key and show it, this once; what was typed comes back where it was not right.
+
+    ``new_key``: the id that the form gives it, so that a page that is loaded again makes no second one.
+    """
     guard = _guarded(request)
     try:
         last = read_days(until)[1] if until.strip() else None
-        key, shown = guard.store.create(holder(name), role, last)
+        key, shown = guard.store.create(holder(name), role, last, new_key)
     except QueryError as error:
         typed = {"typed": {"name": name, "role": role, "until": until}, "error": error.message(page_language(request))}
         return page(request, "access.html", _context(request, guard) | typed, status_of(error))
@@ -139,6 +143,7 @@ def _context(request: Request, guard: Guard) -> dict[str, object]:
         "roles": list(Role),
         "role_words": _roles(request),
         "longest": LONGEST_NAME,
+        "new_key": new_id(),
         "typed": {"name": "", "role": Role.READER, "until": ""},
         "error": "",
         "made": None,

@@ -67,6 +67,25 @@ def test_what_was_typed_wrong_is_told_and_kept(guarded: Guarded, wrong: dict[str
     assert len(guarded.store.all_keys()) == before
 
 
+def test_a_page_that_is_loaded_again_makes_no_second_key(guarded: Guarded) -> None:
+    with guarded.signed_in(Role.ADMINISTRATOR) as browser:
+        form = parsed(browser.get("/access"))
+        (given,) = form.xpath("//input[@name='new_key']/@value")
+        sent = {"csrf": token(form), "name": "Tổ một cửa", "role": "reader", "new_key": given}
+        shown = made_key(browser.post("/access/keys", data=sent))
+        assert f"tienle_{given}_" in shown
+        before = guarded.store.all_keys()
+        again = browser.post("/access/keys", data=sent)
+        assert again.status_code == 409
+        assert given in parsed(again, 409).xpath("string(//p[@role='alert'])")
+        assert shown not in again.text
+        assert guarded.store.all_keys() == before
+        assert guarded.store.user_of_key(shown) is not None  # the first is what it was
+        assert parsed(again, 409).xpath("//input[@name='new_key']/@value") != [given]
+        bad = browser.post("/access/keys", data=sent | {"new_key": f"{given}'--"})
+        assert bad.status_code == 422
+
+
 def test_a_revoked_key_opens_nothing_and_ends_its_sessions(guarded: Guarded) -> None:
     key, shown = guarded.store.create("Khách", Role.READER)
     with guarded.browser() as guest, guarded.signed_in(Role.ADMINISTRATOR) as browser:
