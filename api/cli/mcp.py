@@ -34,6 +34,7 @@ def mcp(
 
     import uvicorn
 
+    from api.http.heads import PunctualProtocol
     from api.mcp import create_server, http_app
 
     if not http:
@@ -44,4 +45,4 @@ def mcp(
         say(f"Mở http://{host}:{port}/mcp — dừng bằng Ctrl-C", f"Open http://{host}:{port}/mcp — stop with Ctrl-C"),
         err=True,
     )
-    uvicorn.run(served, host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(served, host=host, port=port, log_level="warning", server_header=False, http=PunctualProtocol)

@@ -51,6 +51,7 @@ def serve(
     import uvicorn
 
     from api.http.app import EXPOSED, HOSTS, SERVED, create_app
+    from api.http.heads import PunctualProtocol
     from api.operation.logs import AS_JSON, QUERIES, configure_worker
     from api.operation.metrics import counted_together
 
@@ -63,6 +64,7 @@ def serve(
         "port": port,
         "log_level": "warning",
         "server_header": False,
+        "http": PunctualProtocol,
         "timeout_graceful_shutdown": _FINISH_WITHIN,
         "timeout_keep_alive": _KEPT_OPEN,
         "timeout_worker_healthcheck": _FINISH_WITHIN,  # a busy process is no dead one
