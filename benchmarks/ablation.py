@@ -90,7 +90,13 @@ def main() -> None:
     }
 
     all_forms = {"words": 1.0, "syllables": 0.5, "folded": 0.5, "headings": 0.3}
-    unheaded = {name: weight for name, weight in ranking._WEIGHTS.items() if name != "headings"}
+
+    def without(*names: str) -> list[tuple[Any, str, Any]]:
+        return [
+            (ranking, fields, {name: weight for name, weight in getattr(ranking, fields).items() if name not in names})
+            for fields in ("_WEIGHTS", "_RESTORED_WEIGHTS")
+        ]
+
     table = Table(title=f"{len(ruler.queries)} questions, nDCG@10 / Success@10")
     table.add_column("")
     for name in typed:
@@ -115,8 +121,9 @@ def main() -> None:
     row("  without abbreviations", "hybrid", (asking, "meanings", lambda _: []))
     with TemporaryDirectory() as folder:
         row("  without title and headings (BM25)", "hybrid", (archive, "_lexical", only_texts(archive, Path(folder))))
-    row("  without headings (BM25)", "hybrid", (ranking, "_WEIGHTS", unheaded))
-    row("  without syllables", "hybrid", (ranking, "_WEIGHTS", {"words": 1.0, "headings": 0.3}))
+    row("  without headings (BM25)", "hybrid", *without("headings"))
+    row("  without syllables", "hybrid", *without("syllables", "folded"))
+    row("  with restored syllables", "hybrid", (ranking, "_RESTORED_WEIGHTS", ranking._WEIGHTS))
     row("  without less for boilerplate", "hybrid", (worth, "BOILERPLATE", 1.0))
     row("  without less for bare lines", "hybrid", (worth, "SHORT_WORTH", 1.0))
     row("  with the shipped counts of syllables alone", restoring=shipped_accents())

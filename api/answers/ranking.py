@@ -31,6 +31,7 @@ DENSE_WEIGHT = 0.5
 """Share of the dense arm in the fused score, between 0 and 1; fitted on development queries (benchmarks/RESULTS.md)."""
 
 _WEIGHTS = {"words": 1.0, "syllables": 1.0, "headings": 0.3, "bare": 0.5}
+_RESTORED_WEIGHTS = {"words": 1.0, "folded": 1.0, "headings": 0.3}
 _UNMARKED_WEIGHTS = {"folded": 1.0, "headings_folded": 0.3}
 
 _beside = ThreadPoolExecutor(thread_name_prefix="lexical")
@@ -115,8 +116,13 @@ def rank(
 
 
 def weights_of(question: Question) -> Mapping[str, float]:
-    """What each field of the lexical index counts for a question; fitted on development queries."""
-    return _UNMARKED_WEIGHTS if question.unmarked else _WEIGHTS
+    """What each field of the lexical index counts for a question; fitted on development queries.
+
+    Marks that were put in may be the wrong ones: words are searched with them, syllables as they were typed.
+    """
+    if question.unmarked:
+        return _UNMARKED_WEIGHTS
+    return _RESTORED_WEIGHTS if question.restored else _WEIGHTS
 
 
 def named_documents(connection: Connection, question: Question) -> set[str]:

@@ -26,6 +26,13 @@ def test_an_abbreviation_finds_what_it_stands_for(archive: Archive) -> None:
     assert any("chuyển đổi số" in f"{hit.title} {hit.text}".lower() for hit in top)
 
 
+def test_words_whose_marks_were_put_in_wrongly_are_found_by_their_letters(archive: Archive) -> None:
+    found = search(archive, ENCODER, "lam dung nghe", mode="lexical", limit=5)
+    assert found.question.restored is not None
+    assert "làm đúng nghề" not in found.question.restored
+    assert any("làm đúng nghề" in hit.text for hit in found.hits)
+
+
 def test_a_letterhead_does_not_come_before_what_says_something(archive: Archive) -> None:
     result = search(archive, ENCODER, "ủy ban nhân dân tỉnh Vĩnh Lam kế hoạch phòng chống thiên tai", limit=5)
     motto = "Độc lập - Tự do - Hạnh phúc"
