@@ -129,7 +129,7 @@ class AccessStore:
         secret = keys.new_secret()
         with self._open() as database:
             made = database.execute(
-                "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?, ?, NULL)",
+                "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, NULL) ON CONFLICT (id) DO NOTHING",
                 (
                     key.id,
                     keys.digest(secret),
