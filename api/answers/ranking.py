@@ -75,18 +75,27 @@ def rank(
     scope = scope_of(archive, connection, filters)
     if scope is not None and not scope.documents:
         return []
-    within = None if scope is None else scope.documents
+    within, passages = (None, None) if scope is None else (scope.documents, scope.passages)
     pool = max(_POOL, count or 0)
     by_words = None
     if mode != "dense":
-        asked = within, question.phrases, question.excluded, newest
-        by_words = _beside.submit(archive.lexical.search, question.terms, weights_of(question), pool, *asked)
+        by_words = _beside.submit(
+            archive.lexical.search,
+            question.terms,
+            weights_of(question),
+            pool,
+            documents=within,
+            passages=passages,
+            required=question.phrases,
+            excluded=question.excluded,
+            newest=newest,
+        )
     dense: Mapping[int, float] = {}
     if mode != "lexical":
         text = question.segmented if encoder.spec.segmented else question.asked
         vector = encoder.encode_queries([text])[0]
         if vector.any():
-            dense = dict(archive.vectors.search(vector, pool, None if scope is None else scope.passages, newest))
+            dense = dict(archive.vectors.search(vector, pool, passages, newest))
     lexical: Mapping[int, float] = dict(by_words.result()) if by_words else {}
     if question.phrases or question.excluded:
         fitting = _fitting(connection, dense.keys() - lexical.keys(), question)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,30 +28,29 @@ HEADS = {BYTES: 65_536}
 
 _PROBED, _PROBED_SHARE = 320, 0.1875
 """Lists that a question reads, at least, and as a share: recall 0.98 from 100,000 on (benchmarks/RESULTS.md)."""
-_SCANNED_SHARE = 0.04
-"""Share of the vectors up to which those that are chosen are scanned: 43,000 of a million, 13 ms as all lists take."""
+_CHOSEN_SHARE = 0.4
+"""Share of the chosen vectors that stands in the lists that are read for them: recall 0.98 whatever is chosen."""
+_SCANNED_SHARE = 0.02
+"""Share of the vectors up to which those that are chosen are scanned: of a million in 6 ms, as the lists take."""
 _POOLED, _LEAST_POOLED = 2, 200
 """Candidates that codes offer to the bytes: times what is asked for, and at least."""
 _TRAINED_ON = 40  # vectors a list, at random
 _BLOCK = 50_000  # vectors
-_FEW = 1_000  # vectors that are sooner compared one by one than marked in a bitmap
+_FEW = 1_000  # vectors that are sooner compared one by one than found by a selector
+_NONE: Ids = np.zeros(0, np.int64)
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """Which of the vectors may be found, by their numbers in an index."""
+class Chosen(NamedTuple):
+    """Which of the vectors may be found: how many, and faiss's selector of them.
 
-    rows: Ids
+    ``rows``: their numbers, where they are so few that they are compared one by one; ``standing``: how many stand in
+    each list, where there are lists.
+    """
 
-    @cached_property
-    def selector(self) -> Index:
-        """A faiss selector of them."""
-        import faiss
-
-        allowed = np.zeros((int(self.rows.max()) // 8 + 1) * 8, dtype=bool)
-        allowed[self.rows] = True
-        bitmap: Index = faiss.IDSelectorBitmap
-        return bitmap(np.packbits(allowed, bitorder="little"))
+    size: int
+    selector: Index
+    rows: Ids = _NONE
+    standing: Ids = _NONE
 
 
 class _Kept:
@@ -111,11 +109,13 @@ class Flat(_Kept):
 
     def choose(self, ids: Ids) -> Chosen:
         """Ids that it holds, as :meth:`search` takes them."""
-        return Chosen(ids)
+        allowed = np.zeros(int(ids.max(initial=-1)) + 1, dtype=bool)
+        allowed[ids] = True
+        return Chosen(ids.size, _selector(allowed))
 
     def search(self, query: Vectors, limit: int, chosen: Chosen | None) -> Found:
         """The nearest of the chosen, or of all, to a vector of shape (dimensions,), best first."""
-        most = chosen.rows.size if chosen else self.count
+        most = chosen.size if chosen else self.count
         return _found(self._main, query, min(limit, most), _only(chosen) if chosen else None)
 
 
@@ -170,6 +170,12 @@ class Lists(_Kept):
         return cls(main, exact)
 
     @cached_property
+    def _starts(self) -> Ids:
+        """The number of the first vector of each list, and of the end: numbers run through the lists."""
+        sizes = [self._lists.invlists.list_size(each) for each in range(self._lists.nlist)]
+        return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+
+    @cached_property
     def _ids(self) -> Ids:
         return self.ids
 
@@ -186,33 +192,41 @@ class Lists(_Kept):
 
     def choose(self, ids: Ids) -> Chosen:
         """Ids that it holds, as :meth:`search` takes them."""
-        return Chosen(self._rows[ids].astype(np.int64))
+        allowed = np.zeros(self.count, dtype=bool)
+        allowed[self._rows[ids]] = True
+        rows = np.flatnonzero(allowed)
+        standing = np.diff(np.searchsorted(rows, self._starts))
+        return Chosen(rows.size, _selector(allowed), rows if rows.size <= _FEW else _NONE, standing)
 
     def search(self, query: Vectors, limit: int, chosen: Chosen | None) -> Found:
         """The nearest of the chosen, or of all, to a vector of shape (dimensions,), best first.
 
-        The fewer are chosen, the more lists are read; few are compared one by one.
+        Few are compared one by one; of others so many lists are read that enough of the chosen stand in them.
         """
-        allowed = chosen.rows.size if chosen else self.count
+        allowed = chosen.size if chosen else self.count
         limit = min(limit, allowed)
         if chosen and allowed <= max(_FEW, _SCANNED_SHARE * self.count):
             rows, scores = self._scanned(query, limit, chosen)
         else:
-            rows, scores = self._looked_up(query, limit, chosen, self.count / allowed)
+            rows, scores = self._looked_up(query, limit, chosen)
         return self._ids[rows], scores
 
     def _scanned(self, query: Vectors, limit: int, chosen: Chosen) -> Found:
-        if chosen.rows.size <= _FEW:
+        if chosen.rows.size:
             scores = self._exact.reconstruct_batch(chosen.rows) @ query
             best = np.argsort(-scores, kind="stable")[:limit]
             return chosen.rows[best], scores[best]
         return _found(self._exact, query, limit, _only(chosen))
 
-    def _looked_up(self, query: Vectors, limit: int, chosen: Chosen | None, rarity: float) -> Found:
+    def _looked_up(self, query: Vectors, limit: int, chosen: Chosen | None) -> Found:
         import faiss
 
         lists = self._lists.nlist
-        read = min(lists, math.ceil(max(_PROBED, _PROBED_SHARE * lists) * rarity))
+        read = min(lists, max(_PROBED, math.ceil(_PROBED_SHARE * lists)))
+        if chosen:
+            # Not by numpy: its threads spin on after a product, on the processor that searches by words meanwhile.
+            _, (nearest,) = self._lists.quantizer.search(query[np.newaxis], lists)
+            read = max(read, 1 + int(np.searchsorted(np.cumsum(chosen.standing[nearest]), _CHOSEN_SHARE * chosen.size)))
         own: Any = faiss  # its stub lacks the keywords that its SWIG classes take
         in_lists = own.SearchParametersIVF(nprobe=read, **({"sel": chosen.selector} if chosen else {}))
         pool = max(_POOLED * limit, _LEAST_POOLED)
@@ -230,6 +244,13 @@ def _only(chosen: Chosen) -> Index:
 
     own: Any = faiss  # its stub lacks the keyword that its SWIG class takes
     return own.SearchParameters(sel=chosen.selector)
+
+
+def _selector(allowed: NDArray[np.bool_]) -> Index:
+    import faiss
+
+    bitmap: Index = faiss.IDSelectorBitmap
+    return bitmap(np.packbits(allowed, bitorder="little"))
 
 
 def _numbered_by_list(coded: Index) -> Ids:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ LISTS_FROM = 100_000
 """Vectors from which lists are kept: a flat scan of so many takes 4 ms on one core (benchmarks/RESULTS.md)."""
 
 _MOST_SEGMENTS = 12
+_CHOICES = 32  # filters whose vectors are remembered, a sixth of a megabyte each for a million
 _STALE = 0.25  # share of vectors removed, or new and in flat segments, from which a rebuild is worth its time
 _FEWEST_STALE = 2_000
 
@@ -62,6 +64,7 @@ class _Segment:
     kept: Flat | Lists
     seals: dict[str, _Seal]
     removed: list[tuple[int, int]] = field(default_factory=list)
+    _choices: tuple[tuple[ref[Ids], Chosen], ...] = field(default=(), init=False, repr=False)
 
     @cached_property
     def ids(self) -> Ids:
@@ -81,6 +84,16 @@ class _Segment:
     def _unmasked(self) -> Chosen:
         return self.kept.choose(self.ids)
 
+    def _choice(self, within: Ids) -> Chosen:
+        # The same array comes with every question that is asked under the same filters.
+        for before, chosen in self._choices:
+            if before() is within:
+                return chosen
+        held = within[within < self._flags.size]
+        chosen = self.kept.choose(held[self._flags[held]])
+        self._choices = ((ref(within), chosen), *self._choices[: _CHOICES - 1])
+        return chosen
+
     def mask(self, ranges: Sequence[tuple[int, int]]) -> _Segment:
         """The segment with further ranges masked, as far as it holds any of them."""
         held = self.ids
@@ -94,9 +107,8 @@ class _Segment:
             within = within[within <= newest]
         chosen = self._unmasked if self.removed else None
         if within is not None:
-            within = within[within < self._flags.size]
-            chosen = self.kept.choose(within[self._flags[within]])
-        if chosen is not None and chosen.rows.size == 0:
+            chosen = self._choice(within)
+        if chosen is not None and chosen.size == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         return self.kept.search(query, limit, chosen)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,6 +54,33 @@ def test_no_phrase_goes_from_text_into_headings_or_title(index: LexicalIndex) ->
     assert found(index, "rừng", "syllables", ("syllables", ("trồng", "rừng"))) == {1, 2}
     assert found(index, "rừng", "syllables", ("syllables", ("nhiệm", "vụ", "kế", "hoạch"))) == set()
     assert found(index, "rừng", "syllables", ("syllables", ("chi", "kinh", "phí"))) == set()
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> LexicalIndex:
+    """400 passages of 40 documents; the first documents say most of "rừng"."""
+    index = LexicalIndex(tmp_path_factory.mktemp("crowded"))
+    rows = [
+        LexicalRow(at, f"d{at // 10:02}", "kế_hoạch", "", "rừng " * max(1, 40 - at // 10) + f"cây {at % 7} đường " * 9)
+        for at in range(400)
+    ]
+    index.update((), rows, 1)
+    return index
+
+
+@pytest.mark.parametrize("limit", [1, 5, 60, 300, 1_000])
+@pytest.mark.parametrize("first", [0, 6, 20, 30, 36])
+def test_passages_that_are_many_are_found_as_those_of_their_documents_are(
+    crowded: LexicalIndex, first: int, limit: int
+) -> None:
+    # From 36 on they are few, from 20 on the others fill what is looked at first, else it does.
+    chosen = [f"d{document:02}" for document in range(first, 40)]
+    passages = np.arange(10 * first, 400)
+    asked = terms_of("rừng cây"), {"words": 1.0}, limit
+    for newest in (None, 395):
+        slow = crowded.search(*asked, documents=chosen, newest=newest)
+        assert crowded.search(*asked, documents=chosen, passages=passages, newest=newest) == slow
+        assert len(slow) == min(limit, 400 - 10 * first if newest is None else 396 - 10 * first)
 
 
 _SYLLABLES = st.sampled_from(["trồng", "rừng", "cây", "nhiệm", "vụ", "kế", "hoạch", "báo", "cáo", "đường"])

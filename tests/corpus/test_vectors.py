@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.encoder.contract import Vectors
+from corpus.store import nearest
 from corpus.store import vectors as module
 from corpus.store.vectors import VectorIndex
 
@@ -91,6 +92,30 @@ def test_inverted_lists_find_what_an_exact_scan_finds_however_few_may_be_found(t
         found += len({i for i, _ in hits} & set(exact.tolist()))
         wanted += len(exact)
     assert found / wanted >= (1.0 if share < 0.001 else 0.95)
+
+
+@pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize("near", [True, False])
+def test_lists_are_read_until_enough_of_the_chosen_stand_in_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, near: bool
+) -> None:
+    monkeypatch.setattr(nearest, "_PROBED", 4)
+    monkeypatch.setattr(nearest, "_PROBED_SHARE", 0.05)
+    monkeypatch.setattr(nearest, "_FEW", 10)
+    made = np.repeat(_unit(60, seed=2), 100, axis=0) + 0.4 * _unit(6_000)  # sixty topics
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    index = _open(tmp_path)
+    index.rebuild(_blocks(made), len(made), generation=1)
+    found = 0
+    for query in made[np.random.default_rng(7).choice(6_000, 40)]:
+        order = np.argsort(-(made @ query))
+        chosen = np.sort(order[:600] if near else order[-600:]) + 1  # all stand around the question, or far from it
+        exact = chosen[np.argsort(-(made[chosen - 1] @ query))[:10]]
+        for _ in range(2):  # what was chosen is remembered
+            hits = index.search(query, 10, chosen)
+        assert {i for i, _ in hits} <= set(chosen.tolist())
+        found += len({i for i, _ in hits} & set(exact.tolist()))
+    assert found / 400 >= (0.95 if near else 0.5)  # of what is far none, where lists are read regardless of it
 
 
 @pytest.mark.usefixtures("lists")
