@@ -188,6 +188,7 @@ def _bury(
     if not timed_out:
         worker.process.join(_GRACE)  # its pipe is closed, its exit status may be a moment behind
     status = worker.end()
+    timed_out = timed_out or status == -signal.SIGALRM  # it ended itself, while we did something else
     if not worker.ready:
         raise _not_started(status)
     if worker.tasks:

@@ -19,6 +19,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 from api.http import create_app
+from api.http.heads import PunctualProtocol
 from corpus.encoder.registry import load_encoder
 from corpus.store.archive import Archive
 from indexer.pipeline import index
@@ -85,7 +86,8 @@ class OpenPage(Protocol):
 @contextmanager
 def _served(served: Path | ASGIApp, port: int = 0) -> Iterator[str]:
     app = create_app(served) if isinstance(served, Path) else served
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", ws="none"))
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical", ws="none", http=PunctualProtocol)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -19,6 +19,7 @@ LONGEST_NAME = 100
 """Characters that fit a line of the list of keys."""
 
 ID = "[0-9a-f]{12}"
+"""The pattern of what names a key."""
 _SHAPE = re.compile(rf"tienle_({ID})_([A-Za-z0-9_-]{{43}})")
 
 

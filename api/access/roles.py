@@ -7,6 +7,7 @@ to see to it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -101,4 +102,6 @@ def rule_of(method: str, path: str) -> Rule | None:
 def _compiled() -> tuple[tuple[Rule, Pattern[str]], ...]:
     from starlette.routing import compile_path  # here, since the command line reads the roles too
 
-    return tuple((rule, compile_path(rule.path)[0]) for rule in RULES)
+    # A line end (%0A) is a letter as any other, or a path with one would have no row; as the router has it, one that
+    # ends in a line end is the path without it.
+    return tuple((rule, re.compile(compile_path(rule.path)[0].pattern, re.DOTALL)) for rule in RULES)

@@ -127,7 +127,7 @@ def rank(
 def weights_of(question: Question) -> Mapping[str, float]:
     """What each field of the lexical index counts for a question; fitted on development queries.
 
-    Marks that were put in may be the wrong ones: words are searched with them, syllables as they were typed.
+    Marks that were put in may be the wrong ones: words are searched with them, syllables without any.
     """
     if question.unmarked:
         return _UNMARKED_WEIGHTS

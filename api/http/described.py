@@ -48,7 +48,7 @@ def _described(app: FastAPI, *, required: bool) -> dict[str, Any]:
 def _add_common(operation: dict[str, Any], method: str, path: str, *, required: bool) -> None:
     """Add what may be answered before a route is asked, and whether it takes a key."""
     rule = rule_of(method, path)
-    statuses = [429, 503]
+    statuses = [400, 429, 503]
     if rule is not None and rule.role is not None:
         operation["security"] = [{"key": []}] if required else [{}, {"key": []}]
         operation["x-role"] = rule.role

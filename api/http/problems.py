@@ -19,6 +19,8 @@ from api.http.language import language_of
 from corpus.errors import ArchiveError, EncoderError, Language, QueryError, TienLeError
 
 MEDIA_TYPE = "application/problem+json"
+PREFIX = "urn:tienle:problem:"
+"""What the type of a problem begins with; its code follows."""
 
 _STATUS_OF_CODE = {
     "passage-unknown": 404,
@@ -216,7 +218,7 @@ def _answer(
         return error_page(request, status, code, details)
     language = language_of(request)
     problem = Problem(
-        type=f"urn:tienle:problem:{code}",
+        type=f"{PREFIX}{code}",
         title=title_of(status, language),
         status=status,
         detail=details[language],

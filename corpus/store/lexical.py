@@ -83,10 +83,11 @@ NONE = ""
 
 _MOST_VALUES = 10_000
 
-_MANY, _BEYOND = 0.2, 1.3
+_MANY = 0.2
 """Share of the passages from which on all are searched and the others left out of what is found: the best of all are
-found without looking at most, the best of some are not (29 ms of two thirds of a million, 7 so). So many times more are
-looked at than should do; where they do not, the search is made among the documents after all."""
+found without looking at most, the best of some are not (benchmarks/RESULTS.md)."""
+_BEYOND = 1.3
+"""So many times more are looked at then than should do; where they do not, some are searched after all."""
 
 
 Phrase = tuple[str, tuple[str, ...]]
@@ -280,7 +281,7 @@ class LexicalIndex:
         with index_faults(self._directory.parent):
             searcher = self._index.searcher()
             share = 0.0 if passages is None else passages.size / max(1, searcher.num_docs)
-            if passages is not None and share >= _MANY:
+            if documents is not None and passages is not None and share >= _MANY:
                 more = math.ceil(_BEYOND * limit / share)
                 hits = found(None, more)
                 kept = _among(hits, passages)

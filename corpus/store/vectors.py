@@ -26,7 +26,7 @@ LISTS_FROM = 100_000
 """Vectors from which lists are kept: a flat scan of so many takes 4 ms on one core (benchmarks/RESULTS.md)."""
 
 _MOST_SEGMENTS = 12
-_CHOICES = 32  # filters whose vectors are remembered, a sixth of a megabyte each for a million
+_CHOICES = 32  # filters whose vectors are remembered: a sixth of a megabyte each for a million, in each segment
 _STALE = 0.25  # share of vectors removed, or new and in flat segments, from which a rebuild is worth its time
 _FEWEST_STALE = 2_000
 
@@ -64,7 +64,7 @@ class _Segment:
     kept: Flat | Lists
     seals: dict[str, _Seal]
     removed: list[tuple[int, int]] = field(default_factory=list)
-    _choices: tuple[tuple[ref[Ids], Chosen], ...] = field(default=(), init=False, repr=False)
+    _choices: tuple[tuple[ref[Ids], Chosen], ...] = field(default=(), init=False, repr=False, compare=False)
 
     @cached_property
     def ids(self) -> Ids:
@@ -89,10 +89,14 @@ class _Segment:
         for before, chosen in self._choices:
             if before() is within:
                 return chosen
-        held = within[within < self._flags.size]
-        chosen = self.kept.choose(held[self._flags[held]])
-        self._choices = ((ref(within), chosen), *self._choices[: _CHOICES - 1])
+        chosen = self._choose(within)
+        known = [each for each in self._choices if each[0]() is not None]
+        self._choices = ((ref(within), chosen), *known[: _CHOICES - 1])
         return chosen
+
+    def _choose(self, within: Ids) -> Chosen:
+        within = within[within < self._flags.size]
+        return self.kept.choose(within[self._flags[within]])
 
     def mask(self, ranges: Sequence[tuple[int, int]]) -> _Segment:
         """The segment with further ranges masked, as far as it holds any of them."""
@@ -102,11 +106,11 @@ class _Segment:
 
     def search(self, query: Vectors, limit: int, within: Ids | None, newest: int | None) -> Found:
         """The nearest that are not masked, of some ids or of all, none above an id."""
-        if newest is not None and (within is not None or int(self.ids.max(initial=-1)) > newest):
-            within = self.ids if within is None else within
-            within = within[within <= newest]
         chosen = self._unmasked if self.removed else None
-        if within is not None:
+        if newest is not None and int(self.ids.max(initial=-1)) > newest:
+            older = self.ids if within is None else within
+            chosen = self._choose(older[older <= newest])
+        elif within is not None:
             chosen = self._choice(within)
         if chosen is not None and chosen.size == 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)

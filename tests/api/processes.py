@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -53,3 +54,14 @@ def answers(address: str) -> bool:
     except httpx.TransportError:
         return False
     return True
+
+
+def endless_head(address: str) -> bytes:
+    """What a server answers to a head that has no end."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nX-Long: " + b"a" * 70_000)
+        got = b""
+        while piece := connection.recv(65_536):
+            got += piece
+    return got

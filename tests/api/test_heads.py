@@ -14,6 +14,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from api.http.heads import PunctualProtocol
+from api.http.problems import Problem
 
 HEAD = b"GET / HTTP/1.1\r\nHost: tienle\r\n"
 BODY = b"POST / HTTP/1.1\r\nHost: tienle\r\nContent-Length: 8\r\n\r\n"
@@ -28,12 +29,12 @@ async def slow(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         return
     body = b""
-    while True:
+    while scope["path"] != "/hasty":
         message = await receive()
         body += message.get("body", b"")
         if not message.get("more_body"):
             break
-    await asyncio.sleep(2 * Hurried.seconds)
+    await asyncio.sleep(2 * Hurried.seconds if scope["path"] != "/hasty" else 0)
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
     await send({"type": "http.response.body", "body": body})
 
@@ -102,6 +103,35 @@ def test_a_second_head_on_a_kept_connection_is_cut_too(port: int) -> None:
         time.sleep(2 * Hurried.seconds)  # idle between two requests, as browsers are
         connection.sendall(HEAD)
         assert rest(connection).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("sent", [b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n", b"Kh\xc3\xb4ng\r\n\r\n"])
+def test_what_is_no_request_is_refused_as_all_else_is(port: int, sent: bytes) -> None:
+    with connected(port) as connection:
+        connection.sendall(sent)
+        head, _, body = rest(connection).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in head
+    problem = Problem.model_validate_json(body)
+    assert (problem.status, problem.code) == (400, "request-unreadable")
+
+
+def test_a_half_head_behind_a_whole_request_is_cut_when_that_is_answered(port: int) -> None:
+    with connected(port) as connection:
+        began = time.monotonic()
+        connection.sendall(HEAD + b"\r\n" + HEAD)
+        got = rest(connection)
+        assert got.startswith(b"HTTP/1.1 200 ")
+        assert b"HTTP/1.1 408 " in got
+        assert time.monotonic() - began < 4  # uvicorn's own time for an idle connection is five seconds
+
+
+def test_a_body_that_was_answered_before_it_ended_holds_nothing(port: int) -> None:
+    with connected(port) as connection:
+        connection.sendall(BODY.replace(b"POST /", b"POST /hasty"))
+        assert answer(connection).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(b"1")  # which ends uvicorn's time for an idle connection
+        assert rest(connection) == b""
 
 
 def test_an_idle_kept_connection_and_slow_bodies_and_answers_are_left_alone(port: int) -> None:

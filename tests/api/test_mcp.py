@@ -31,7 +31,7 @@ from api.mcp.asking import Door
 from corpus.errors import QueryError
 from corpus.store import schema
 from corpus.store.archive import Archive
-from tests.api.processes import free_port
+from tests.api.processes import endless_head, free_port
 
 if TYPE_CHECKING:
     from tests.conftest import Serve
@@ -362,6 +362,8 @@ def test_the_command_serves_over_http(sample_archive: Path) -> None:
             found = within(
                 f"http://127.0.0.1:{port}/mcp", lambda client: client.call_tool("show", {"id": "12/BC-UBND"})
             )
+            # Refused by the server itself, which cuts slow heads too.
+            assert b'"code":"request-unreadable"' in endless_head(f"http://127.0.0.1:{port}")
         finally:
             process.terminate()
     assert answered(found)["source"]["link"].startswith(f"{ADDRESS}/documents/")

@@ -22,7 +22,7 @@ def test_words_without_marks_find_what_marked_words_find(archive: Archive) -> No
     marked = search(archive, load_encoder(), "mức độ hài lòng của người dân", limit=10)
     bare = search(archive, load_encoder(), "muc do hai long cua nguoi dan", limit=10)
     assert bare.question.restored == "mức độ hài lòng của người dân"
-    # Not in quite the same order: syllables are compared without the marks, which might have been put in wrongly.
+    # Not in quite the same order: syllables are searched without marks, which might have been put in wrongly.
     assert {(hit.document, hit.start) for hit in bare.hits} == {(hit.document, hit.start) for hit in marked.hits}
     assert marked.question.restored is None
 

@@ -95,6 +95,26 @@ def test_inverted_lists_find_what_an_exact_scan_finds_however_few_may_be_found(t
 
 
 @pytest.mark.usefixtures("lists")
+@pytest.mark.parametrize("limit", [10, 100, 400])
+def test_as_many_of_the_chosen_are_found_as_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    for name, value in {"_PROBED": 4, "_PROBED_SHARE": 0.05, "_FEW": 10, "_SCANNED_SHARE": 0.0}.items():
+        monkeypatch.setattr(nearest, name, value)
+    made = _unit(6_000)
+    index = _open(tmp_path)
+    index.rebuild(_blocks(made), len(made), generation=1)
+    chosen = np.sort(np.random.default_rng(3).choice(6_000, 500, replace=False)) + 1
+    found = 0
+    for query in _unit(40, seed=5):
+        exact = chosen[np.argsort(-(made[chosen - 1] @ query))[:limit]]
+        hits = index.search(query, limit, chosen)
+        assert len(hits) == limit
+        found += len({i for i, _ in hits} & set(exact.tolist()))
+    assert found / (40 * limit) >= 0.85
+
+
+@pytest.mark.usefixtures("lists")
 @pytest.mark.parametrize("near", [True, False])
 def test_lists_are_read_until_enough_of_the_chosen_stand_in_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, near: bool

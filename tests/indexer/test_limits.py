@@ -19,7 +19,7 @@ from corpus.store.archive import Archive
 from corpus.store.settings import ArchiveSettings, ReadingLimits
 from corpus.store.verify import verify
 from indexer.pipeline import index, reading_options
-from indexer.pool import Limits, Lost, run_all
+from indexer.pool import _GRACE, Limits, Lost, run_all
 
 MB = 1024 * 1024
 LIMITS = Limits(seconds=6, memory=200 * MB)
@@ -119,6 +119,13 @@ def test_a_task_that_goes_wrong_takes_only_itself_along(trick: str, why: str, tm
     processes = seen(tmp_path)
     assert {task: len(processes[task]) for task in tasks} == dict.fromkeys(tasks, 1)  # nothing was done twice
     assert len({process for each in processes.values() for process in each}) <= 3  # one process replaced one
+
+
+def test_a_task_that_hangs_is_late_though_something_else_was_done_meanwhile(tmp_path: Path) -> None:
+    """Its process has ended itself before its parent looked."""
+    busy = LIMITS.seconds + _GRACE + 1.5
+    events = list(run_all(make, (str(tmp_path),), deque(["_loop"]), 1, LIMITS, lambda: time.sleep(busy)))
+    assert [event.why for event in events if isinstance(event, Lost)] == ["time"]
 
 
 def test_what_a_lost_process_had_started_ends_with_it(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from api.cli.serving import reach
 from api.mcp import http_app
 from corpus.errors import TienLeError
 from tests.api.access.conftest import Guarded, keyed
-from tests.api.processes import serving
+from tests.api.processes import endless_head, serving
 
 if TYPE_CHECKING:
     from tests.conftest import Serve
@@ -68,6 +68,8 @@ def test_every_process_knows_who_is_signed_in(processes: tuple[str, dict[Role, s
     # Each on a connection of its own, so that both processes are asked.
     assert {httpx.get(f"{address}/documents", headers=cookie).status_code for _ in range(12)} == {200}
     assert {httpx.get(f"{address}/documents").status_code for _ in range(12)} == {303}
+    # A head that is too long is refused by the server itself, as it refuses all else.
+    assert b'"code":"request-unreadable"' in endless_head(address)
     # Another name for this machine is not answered (DNS rebinding).
     assert httpx.get(f"{address}/signin", headers={"Host": "evil.example"}).status_code == 400
 

@@ -49,6 +49,14 @@ def test_every_route_has_a_role(tmp_path: Path) -> None:
     assert lacking == []
 
 
+def test_a_line_end_in_a_path_gets_nobody_past_a_row(tmp_path: Path) -> None:
+    """The router passes on a path that ends in one, and takes one within a part (%0A)."""
+    for method, template in routes(create_app(tmp_path)):
+        plain = rule_of(method, asked(template))
+        assert rule_of(method, asked(template) + "\n") == plain, (method, template)
+        assert rule_of(method, asked(template).replace("x", "x\ny")) == plain, (method, template)
+
+
 def test_only_what_signing_in_takes_is_open_to_anyone(tmp_path: Path) -> None:
     found = routes(create_app(tmp_path))
     open_to_all = {asked(path) for method, path in found if (rule := rule_of(method, asked(path))) and not rule.role}
