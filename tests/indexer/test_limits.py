@@ -210,7 +210,7 @@ def documents(archive: Archive) -> int:
     [
         ("while True: pass", "file-timeout", "seconds", 12),
         ("bytearray(1 << 33)", "file-memory", "memory_mb", 300),
-        ("import os; os.abort()", "worker-died", "memory_mb", 300),
+        ("import os; os.abort()", "worker-died", "memory_mb", 900),  # so much that it is not what ends it
     ],
 )
 def test_a_file_beyond_its_limits_is_recorded_with_cause_and_remedy(
