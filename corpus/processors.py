@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 
+_NICER, _LOWEST = 10, 19  # steps of priority, of which a higher one is lower
+
 
 def processors() -> int:
     """Those that this process may run on; all of the machine where the system does not say."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-_NICER, _LOWEST = 10, 19
 
 
 def let_readers_first() -> None:

@@ -105,11 +105,9 @@ def run_all(
 ) -> Iterator[tuple[TaskT, ResultT] | Lost[TaskT]]:
     """Every result of every task as it comes, with its task; of a task whose process is gone, a :class:`Lost`.
 
-    ``idle`` is called again and again while the processes work and none has a result.
-
     ``make(*arguments)`` gives the work, in each process once. What it or the work raises is raised here. Tasks go out
     only as results are taken, so that results never pile up; ``tasks`` empties, and may be added to meanwhile. Closing
-    the iterator kills the processes.
+    the iterator kills the processes. ``idle`` is called again and again while they work and none has a result.
     """
     pool: list[_Worker[TaskT]] = []
     try:

@@ -7,19 +7,17 @@ import asyncio
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from api.http.problems import MEDIA_TYPE, PREFIX, Problem
+from api.http.problems import MEDIA_TYPE, problem_of
 
 _TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _LINGER = 2.0  # seconds
 
-_UNREADABLE = Problem(
-    type=f"{PREFIX}request-unreadable",
-    title="Yêu cầu không đọc được · Request not readable",
-    status=400,
-    detail="Yêu cầu không đúng HTTP/1.1, hoặc địa chỉ và các trường đầu dài hơn 64 KB. Rút ngắn địa chỉ rồi gửi lại. · "
+_UNREADABLE = problem_of(
+    400,
+    "request-unreadable",
+    "Yêu cầu không đọc được · Request not readable",
+    "Yêu cầu không đúng HTTP/1.1, hoặc địa chỉ và các trường đầu dài hơn 64 KB. Rút ngắn địa chỉ rồi gửi lại. · "
     "The request is no HTTP/1.1, or its address and header fields are longer than 64 KB. Shorten it and send it again.",
-    code="request-unreadable",
-    errors=None,
 )
 
 
@@ -35,17 +33,16 @@ class PunctualProtocol(H11Protocol):
     """From the connection, or from an answer's end and the first byte after it, to the end of a head."""
 
     _late: asyncio.TimerHandle | None = None
-    _refused = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # H11Protocol narrows its parameter
         """Wait for the first request."""
         super().connection_made(transport)
         self._expect()
 
     def data_received(self, data: bytes) -> None:
         """Pass on what came, and wait on where what has begun has not ended."""
-        if self._refused:
-            return
+        if self.conn.their_state is h11.ERROR:
+            return  # refused: the rest is let pass until the connection is closed
         super().data_received(data)
         self._watch()
 
@@ -62,7 +59,6 @@ class PunctualProtocol(H11Protocol):
         for event in (refusal, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
         # Closed while something still comes, the system would take the answer back (RFC 9112, 9.6).
-        self._refused = True
         self._settle()
         if self.cycle is not None:
             self.cycle.disconnected = True  # an answer under way has nobody to go to

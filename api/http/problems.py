@@ -19,8 +19,6 @@ from api.http.language import language_of
 from corpus.errors import ArchiveError, EncoderError, Language, QueryError, TienLeError
 
 MEDIA_TYPE = "application/problem+json"
-PREFIX = "urn:tienle:problem:"
-"""What the type of a problem begins with; its code follows."""
 
 _STATUS_OF_CODE = {
     "passage-unknown": 404,
@@ -82,6 +80,15 @@ class Problem(BaseModel):
     detail: str = Field(description="What was wrong and what to do, in the caller's language.")
     code: str = Field(description="The same name as in `type`, short; stable across versions and languages.")
     errors: list[InvalidParameter] | None = Field(None, description="The parameters that were not understood.")
+
+
+def problem_of(
+    status: int, code: str, title: str, detail: str, errors: list[InvalidParameter] | None = None
+) -> Problem:
+    """The problem of a code, whose type it gives."""
+    return Problem(
+        type=f"urn:tienle:problem:{code}", title=title, status=status, detail=detail, code=code, errors=errors
+    )
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -217,14 +224,7 @@ def _answer(
 
         return error_page(request, status, code, details)
     language = language_of(request)
-    problem = Problem(
-        type=f"{PREFIX}{code}",
-        title=title_of(status, language),
-        status=status,
-        detail=details[language],
-        code=code,
-        errors=errors,
-    )
+    problem = problem_of(status, code, title_of(status, language), details[language], errors)
     headers = {"Content-Language": language, "Vary": "Accept-Language", "X-Content-Type-Options": "nosniff"}
     return JSONResponse(problem.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
 

@@ -270,11 +270,11 @@ class LexicalIndex:
         if newest is not None:
             older = query.range_query(self._schema, "passage", tantivy.FieldType.Integer, None, newest)
 
-        def found(documents: Sequence[str] | None, limit: int) -> list[tuple[int, float]]:
-            wanted = self._within(asked, documents, required, excluded)
+        def found(within: Sequence[str] | None, most: int) -> list[tuple[int, float]]:
+            wanted = self._within(asked, within, required, excluded)
             if older is not None:
                 wanted = query.boolean_query([(occur.Must, wanted), (occur.Must, query.const_score_query(older, 0.0))])
-            hits = searcher.search(wanted, limit=limit, count=False).hits
+            hits = searcher.search(wanted, limit=most, count=False).hits
             ids = self._ids(searcher, [address for _, address in hits])
             return [(i, float(score or 0.0)) for i, (score, _) in zip(ids, hits, strict=True)]
 
